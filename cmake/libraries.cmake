@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+# Outside libraries, all from Debian packages; each is linked by the rooms that src/CMakeLists.txt names and by no other.
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(fmt REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(Boost REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
+
+# The formats that Radfuse reads, and no others: every further reader is a way in for a hostile file.
+find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIOImageBase ITKIONIFTI ITKIONRRD ITKIOMeta ITKIOPNG ITKIOJPEG ITKIOTIFF)
+add_library(radfuse_itk INTERFACE)
+target_include_directories(radfuse_itk SYSTEM INTERFACE ${ITK_INCLUDE_DIRS})
+target_link_libraries(radfuse_itk INTERFACE ${ITK_LIBRARIES})
+
+find_package(DCMTK REQUIRED)
+add_library(radfuse_dcmtk INTERFACE)
+target_include_directories(radfuse_dcmtk SYSTEM INTERFACE ${DCMTK_INCLUDE_DIRS})
+target_link_libraries(radfuse_dcmtk INTERFACE ${DCMTK_LIBRARIES})
+
+# Debian's LibTorch, or any later one through CMAKE_PREFIX_PATH.
+find_package(Torch REQUIRED)
+add_library(radfuse_torch INTERFACE)
+target_include_directories(radfuse_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+target_link_libraries(radfuse_torch INTERFACE ${TORCH_LIBRARIES})
+
+find_library(XGBOOST_LIBRARY xgboost REQUIRED)
+find_path(XGBOOST_INCLUDE_DIR xgboost/c_api.h REQUIRED)
+add_library(radfuse_xgboost INTERFACE)
+target_include_directories(radfuse_xgboost SYSTEM INTERFACE ${XGBOOST_INCLUDE_DIR})
+target_link_libraries(radfuse_xgboost INTERFACE ${XGBOOST_LIBRARY})

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# radfuse_room(name "rooms below" "outside libraries") and radfuse_app(name "rooms"): the two words of the plan.
+add_library(radfuse_flags INTERFACE)
+target_compile_options(radfuse_flags INTERFACE -Wall -Wextra -Wconversion $<$<BOOL:${RADFUSE_STRICT}>:-Werror>)
+
+function(radfuse_room name rooms outside)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")
+  list(TRANSFORM rooms PREPEND radfuse_)
+  if(NOT sources)
+    add_library(radfuse_${name} INTERFACE)
+    target_include_directories(radfuse_${name} INTERFACE "${PROJECT_SOURCE_DIR}/include")
+    target_link_libraries(radfuse_${name} INTERFACE ${rooms})
+    return()
+  endif()
+  add_library(radfuse_${name} STATIC ${sources})
+  target_include_directories(radfuse_${name} PUBLIC "${PROJECT_SOURCE_DIR}/include"
+                                             PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/${name}")
+  target_link_libraries(radfuse_${name} PUBLIC ${rooms} PRIVATE radfuse_flags ${outside})
+endfunction()
+
+function(radfuse_app name rooms)
+  list(TRANSFORM rooms PREPEND radfuse_)
+  add_executable(${name} "${CMAKE_CURRENT_SOURCE_DIR}/apps/${name}.cpp")
+  target_link_libraries(${name} PRIVATE radfuse_flags ${rooms})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+  install(TARGETS ${name} RUNTIME DESTINATION bin)
+endfunction()
+
+# radfuse_tests(program folder room): one test program for a folder of *_test.cpp files.
+function(radfuse_tests program folder room)
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*_test.cpp")
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${program} ${sources})
+  target_include_directories(${program} PRIVATE "${PROJECT_SOURCE_DIR}/tests/support" "${PROJECT_SOURCE_DIR}/src/${room}")
+  target_compile_definitions(${program} PRIVATE RADFUSE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${program} PRIVATE radfuse_flags radfuse_${room} GTest::gmock GTest::gtest_main ${ARGN})
+  string(REPLACE "_" "." test_name ${program})
+  add_test(NAME ${test_name} COMMAND ${program})
+  set_tests_properties(${test_name} PROPERTIES ENVIRONMENT "OMP_NUM_THREADS=1" TIMEOUT 900)
+endfunction()

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Durable files: a reader sees the whole old file or the whole new one, whatever happens in between.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace radfuse {
+
+/// The whole file. Throws InputError (missing, not a file, unreadable).
+std::string read_file(const std::filesystem::path& file);
+
+/// Temporary file in the same folder, write, fsync, rename, fsync of the folder. Makes missing folders.
+/// Throws OutputError with the system's reason; the temporary file is removed then.
+void write_file(const std::filesystem::path& file, std::string_view bytes);
+
+/// For libraries that insist on a file name: `write` fills a temporary file (same folder, same extension), which is
+/// then made durable and renamed.
+void publish_file(const std::filesystem::path& file,
+                  const std::function<void(const std::filesystem::path& temporary)>& write);
+
+/// Removes what interrupted writers left below `folder`; call it only while holding the folder's lock.
+void remove_temporaries(const std::filesystem::path& folder);
+
+/// Makes the folder and its parents; throws OutputError.
+void make_folder(const std::filesystem::path& folder);
+
+}  // namespace radfuse

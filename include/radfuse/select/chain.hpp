@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The chain of selection steps: fitted on training rows only, applied to tables without labels.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "radfuse/select/dataset.hpp"
+#include "radfuse/select/params.hpp"
+
+namespace radfuse {
+
+/// What happened to one feature: kept, or dropped by which step, why, with which statistic.
+struct SelectionRow {
+  std::string feature;
+  bool kept = false;
+  std::string step;    ///< "2 correlation"; empty when kept
+  std::string reason;  ///< "|r| = 0.97 with rad.us.original.glcm.contrast"
+};
+
+/// A fitted chain: an immutable value.
+class FittedChain {
+ public:
+  struct State;
+  explicit FittedChain(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  const State& state() const { return *state_; }
+  /// Columns that leave the chain, in order.
+  const std::vector<std::string>& columns() const;
+  /// Columns that must be present at the entrance.
+  const std::vector<std::string>& input_columns() const;
+  /// Case ids that it was fitted on, sorted.
+  const std::vector<std::string>& fitted_on() const;
+  /// One row for each feature that entered, in column order.
+  const std::vector<SelectionRow>& selection() const;
+  /// What a reader of the report should know ("combat: site C3 was not in training: ...").
+  const std::vector<std::string>& remarks() const;
+
+ private:
+  std::shared_ptr<const State> state_;
+};
+
+/// Fits the steps one after the other on the columns whose name starts with one of `blocks` ("rad", "deep", "clin").
+/// `threads` never changes the result. Throws InputError when no column is left, naming the step.
+FittedChain fit_chain(const std::vector<StepParams>& steps, const TrainingRows& rows,
+                      std::span<const std::string> blocks, std::uint64_t seed, int threads);
+
+/// Transforms any rows; takes no labels. `sites` has one entry for each row of `table`.
+FeatureTable apply(const FittedChain& chain, const FeatureTable& table, std::span<const std::string> sites);
+
+/// Reads back to the same bytes and the same numbers.
+std::string to_json(const FittedChain& chain);
+FittedChain chain_from_json(std::string_view json);
+
+}  // namespace radfuse

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Durable files by temporary name, fsync and rename.
+#include "radfuse/base/files.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+#include "radfuse/base/error.hpp"
+
+namespace radfuse {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kMark = ".radfuse-tmp-";
+
+[[noreturn]] void fail(const fs::path& file, std::string_view what, int reason) {
+  throw OutputError(file.string() + ": cannot " + std::string(what) + ": " + std::strerror(reason));
+}
+
+// Same folder (rename must not cross file systems), same extension (libraries choose the format by it).
+fs::path temporary_beside(const fs::path& file) {
+  static std::atomic<unsigned> counter{0};
+  return file.parent_path() /
+         (std::string(kMark) + std::to_string(getpid()) + "-" + std::to_string(counter++) + "-" +
+          file.filename().string());
+}
+
+void sync_path(const fs::path& path, int flags, const fs::path& named) {
+  const int fd = open(path.c_str(), flags | O_CLOEXEC);
+  if (fd < 0) fail(named, "open for syncing", errno);
+  const int rc = fsync(fd);
+  const int reason = errno;
+  close(fd);
+  // Some file systems refuse to sync a folder; the rename is still atomic there.
+  if (rc != 0 && reason != EINVAL && reason != EROFS) fail(named, "be made durable", reason);
+}
+
+void rename_durably(const fs::path& temporary, const fs::path& file) {
+  sync_path(temporary, O_RDONLY, file);
+  if (rename(temporary.c_str(), file.c_str()) != 0) fail(file, "be renamed into place", errno);
+  const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
+  sync_path(folder, O_RDONLY | O_DIRECTORY, file);
+}
+
+void write_all(int fd, std::string_view bytes, const fs::path& file) {
+  while (!bytes.empty()) {
+    const ssize_t done = write(fd, bytes.data(), bytes.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) fail(file, "be written (" + std::to_string(bytes.size()) + " bytes left)", errno);
+    bytes.remove_prefix(static_cast<std::size_t>(done));
+  }
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& file) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) throw InputError(file.string() + ": no such file");
+  if (fs::is_directory(file, ignored)) throw InputError(file.string() + ": is a folder, not a file");
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw InputError(file.string() + ": cannot be read: " + std::strerror(errno));
+  std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  if (in.bad()) throw InputError(file.string() + ": reading failed half-way");
+  return bytes;
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code problem;
+  fs::create_directories(folder, problem);
+  if (problem) throw OutputError(folder.string() + ": cannot make this folder: " + problem.message());
+}
+
+void write_file(const fs::path& file, std::string_view bytes) {
+  publish_file(file, [&](const fs::path& temporary) {
+    const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) fail(file, "be written", errno);
+    try {
+      write_all(fd, bytes, file);
+    } catch (...) {
+      close(fd);
+      throw;
+    }
+    if (close(fd) != 0) fail(file, "be closed", errno);
+  });
+}
+
+void publish_file(const fs::path& file, const std::function<void(const fs::path&)>& write) {
+  if (!file.parent_path().empty()) make_folder(file.parent_path());
+  const fs::path temporary = temporary_beside(file);
+  try {
+    write(temporary);
+    rename_durably(temporary, file);
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+    throw;
+  }
+}
+
+void remove_temporaries(const fs::path& folder) {
+  std::error_code ignored;
+  std::vector<fs::path> left;
+  for (fs::recursive_directory_iterator it(folder, ignored), end; it != end; it.increment(ignored))
+    if (it->path().filename().string().starts_with(kMark)) left.push_back(it->path());
+  for (const fs::path& file : left) fs::remove_all(file, ignored);
+}
+
+}  // namespace radfuse
