@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// select: the chain of steps between the feature tables and the models. Every step is fitted on training rows only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "radfuse/base/fields.hpp"
+
+namespace radfuse {
+
+/// Which intraclass correlation (McGraw and Wong 1996): Shrout and Fleiss's ICC(2,1), ICC(3,1) and ICC(1,1).
+enum class IccForm { agreement, consistency, one_way };
+inline constexpr Named<IccForm> kIccForms[] = {
+    {"A1", IccForm::agreement, "two-way, absolute agreement, single reader: ICC(A,1) = ICC(2,1)"},
+    {"C1", IccForm::consistency, "two-way, consistency, single reader: ICC(C,1) = ICC(3,1)"},
+    {"one_way", IccForm::one_way, "one-way, single reader: ICC(1,1); each case may have other readers"},
+};
+enum class IccUse { estimate, lower };
+inline constexpr Named<IccUse> kIccUses[] = {
+    {"estimate", IccUse::estimate, "the estimate must reach the threshold"},
+    {"lower", IccUse::lower, "the lower limit of the 95 % interval must reach it: stricter with few cases"},
+};
+struct ReliabilityParams {
+  IccForm icc = IccForm::agreement;
+  double threshold = 0.75;
+  IccUse use = IccUse::estimate;
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, ReliabilityParams& p) {
+  f.choice("icc", p.icc, kIccForms, "Form of the intraclass correlation");
+  f.field("threshold", p.threshold, {-1, 1}, "Features whose ICC between readers is lower are dropped");
+  f.choice("use", p.use, kIccUses, "What is held against the threshold");
+  f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
+}
+
+/// What ComBat does with rows of a site that gave no training row.
+enum class UnseenSite { error, skip, adapt_unlabelled };
+inline constexpr Named<UnseenSite> kUnseenSites[] = {
+    {"error", UnseenSite::error, "stop: such rows cannot be harmonised"},
+    {"skip", UnseenSite::skip, "leave these rows as they are, and say so"},
+    {"adapt_unlabelled", UnseenSite::adapt_unlabelled,
+     "estimate the new site's shift and scale from its own rows, without labels; sites with too few rows are left as "
+     "they are, and the report says so"},
+};
+struct CombatParams {
+  std::vector<std::string> covariates;
+  UnseenSite unseen = UnseenSite::error;
+  int min_samples = 10;
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, CombatParams& p) {
+  f.field("covariates", p.covariates, "Clinical columns whose effect is kept (never the outcome)");
+  f.choice("unseen", p.unseen, kUnseenSites, "Rows of a site that gave no training row");
+  f.field("min_samples", p.min_samples, {2, 1000000}, "Rows that adapt_unlabelled needs of a new site");
+  f.field("on", p.on, "Blocks that are harmonised (rad, deep, clin); other columns pass untouched");
+}
+
+enum class ImputeMethod { median, mean };
+inline constexpr Named<ImputeMethod> kImputeMethods[] = {
+    {"median", ImputeMethod::median, "the median of the training rows"},
+    {"mean", ImputeMethod::mean, "the mean of the training rows"},
+};
+struct ImputeParams {
+  ImputeMethod method = ImputeMethod::median;
+  double most = 0.5;
+  std::vector<std::string> on = {"rad", "deep", "clin"};
+};
+inline void bind(Fields& f, ImputeParams& p) {
+  f.choice("method", p.method, kImputeMethods, "What takes the place of a missing value");
+  f.field("most", p.most, {0, 1}, "Features with a larger share of missing training values are dropped");
+  f.field("on", p.on, "Blocks that are filled (rad, deep, clin); other columns pass untouched");
+}
+
+struct VarianceParams {
+  double least_sd = 0;
+  std::vector<std::string> on = {"rad", "deep", "clin"};
+};
+inline void bind(Fields& f, VarianceParams& p) {
+  f.field("least_sd", p.least_sd, {0, 1e300},
+          "Features with this standard deviation or less are dropped; 0: only constant ones");
+  f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
+}
+
+enum class ScaleMethod { zscore, robust };
+inline constexpr Named<ScaleMethod> kScaleMethods[] = {
+    {"zscore", ScaleMethod::zscore, "minus the mean, over the standard deviation (n - 1)"},
+    {"robust", ScaleMethod::robust,
+     "minus the median, over the interquartile range; over the standard deviation where that range is 0"},
+};
+struct ScaleParams {
+  ScaleMethod method = ScaleMethod::zscore;
+  std::vector<std::string> on = {"rad", "deep", "clin"};
+};
+inline void bind(Fields& f, ScaleParams& p) {
+  f.choice("method", p.method, kScaleMethods, "How features are brought to one scale; constant ones are dropped");
+  f.field("on", p.on, "Blocks that are scaled (rad, deep, clin); other columns pass untouched");
+}
+
+enum class CorrelationMethod { pearson, spearman };
+inline constexpr Named<CorrelationMethod> kCorrelationMethods[] = {
+    {"pearson", CorrelationMethod::pearson, "Pearson's r"},
+    {"spearman", CorrelationMethod::spearman, "Spearman's rank correlation"},
+};
+enum class CorrelationKeep { higher_relevance, first };
+inline constexpr Named<CorrelationKeep> kCorrelationKeeps[] = {
+    {"higher_relevance", CorrelationKeep::higher_relevance,
+     "of two correlated features the one whose training AUC lies further from 0.5 stays"},
+    {"first", CorrelationKeep::first, "of two correlated features the one that stands first in the table stays"},
+};
+struct CorrelationParams {
+  CorrelationMethod method = CorrelationMethod::pearson;
+  double threshold = 0.9;
+  CorrelationKeep keep = CorrelationKeep::higher_relevance;
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, CorrelationParams& p) {
+  f.choice("method", p.method, kCorrelationMethods, "Which correlation");
+  f.field("threshold", p.threshold, {0, 1}, "Of two features with this absolute correlation or more one is dropped");
+  f.choice("keep", p.keep, kCorrelationKeeps, "Which of the two stays");
+  f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
+}
+
+enum class LassoLambda { min, one_se };
+inline constexpr Named<LassoLambda> kLassoLambdas[] = {
+    {"min", LassoLambda::min, "the largest lambda with the least cross-validated deviance"},
+    {"one_se", LassoLambda::one_se, "the largest lambda within one standard error of it: fewer features"},
+};
+enum class LassoEmpty { error, best_univariate };
+inline constexpr Named<LassoEmpty> kLassoEmpties[] = {
+    {"error", LassoEmpty::error, "stop and say so"},
+    {"best_univariate", LassoEmpty::best_univariate,
+     "keep the one feature that enters the path first, and say so in the report"},
+};
+struct LassoParams {
+  int folds = 10;
+  LassoLambda lambda = LassoLambda::min;
+  LassoEmpty when_empty = LassoEmpty::best_univariate;
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, LassoParams& p) {
+  f.field("folds", p.folds, {3, 1000}, "Folds of the cross-validation that chooses lambda; patients stay whole");
+  f.choice("lambda", p.lambda, kLassoLambdas, "Which lambda");
+  f.choice("when_empty", p.when_empty, kLassoEmpties, "When no feature has a coefficient");
+  f.field("on", p.on, "Blocks that compete (rad, deep, clin); other columns pass untouched");
+}
+
+/// All steps: the tag of a StepParams, alternative by alternative.
+inline constexpr Choice kSteps[] = {
+    {"reliability",
+     "drops features that differ between readers: intraclass correlation of the training cases that "
+     "several readers segmented"},
+    {"combat", "removes shifts and scales between sites: parametric ComBat (Johnson 2007)"},
+    {"impute", "fills missing values; without it a feature with a missing training value is dropped"},
+    {"variance", "drops features that are constant, or nearly so"},
+    {"scale", "brings features to one scale"},
+    {"correlation", "of features that say the same keeps one"},
+    {"lasso", "keeps the features of a logistic regression with L1 penalty, lambda chosen by cross-validation"},
+};
+
+/// One step of the chain.
+struct StepParams {
+  std::variant<ReliabilityParams, CombatParams, ImputeParams, VarianceParams, ScaleParams, CorrelationParams,
+               LassoParams>
+      step;
+  std::string_view name() const { return kSteps[step.index()].name; }
+};
+inline void bind(Fields& f, StepParams& p) {
+  f.alternatives("step", p.step, kSteps, "What is done");
+}
+
+}  // namespace radfuse
