@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "radfuse/volume/volume.hpp"
 
@@ -22,6 +23,10 @@ struct Box {
 };
 /// The smallest box around the mask; throws CaseError when it is empty.
 Box bounding_box(const Mask& mask);
+/// The part inside `box`, which must lie within the grid; voxels keep their place in the patient.
+Grid crop(const Grid& grid, const Box& box);
+Volume crop(const Volume& image, const Box& box);
+Mask crop(const Mask& mask, const Box& box);
 /// The slice (z) with the largest area; the lowest of equals. Throws CaseError when the mask is empty.
 std::int64_t largest_slice(const Mask& mask);
 

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Interpolation of images and masks on another grid: nearest, linear, cubic B-spline (Unser 1999).
+#include "radfuse/volume/resample.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "radfuse/base/error.hpp"
+#include "radfuse/base/stop.hpp"
+#include "radfuse/base/text.hpp"
+
+namespace radfuse {
+namespace {
+
+/// Voxels kept around the part of the image that is asked for, so that the spline's prefilter (which forgets by a
+/// factor 0.268 a voxel) sees nothing of the cut.
+constexpr std::int64_t kSplineMargin = 32;
+constexpr double kSplinePole = -0.26794919243112270647;  // sqrt(3) - 2
+
+/// Which old voxels, with which weights, make one new value along one axis.
+struct Taps {
+  std::array<std::int64_t, 4> at{};
+  std::array<double, 4> weight{};
+  int count = 0;
+};
+
+std::int64_t mirrored(std::int64_t i, std::int64_t size) {
+  if (size == 1) return 0;
+  const std::int64_t period = 2 * (size - 1);
+  i = ((i % period) + period) % period;
+  return i < size ? i : period - i;
+}
+
+/// Positions are snapped to 2^-30 voxel, so that a position meant to lie half-way between two voxels does so whatever
+/// the image's origin; beyond the outer voxel centres the edge value goes on.
+Taps taps_at(double position, std::int64_t size, Interpolator interpolator) {
+  position = std::nearbyint(position * 0x1p30) * 0x1p-30;
+  position = std::clamp(position, 0.0, static_cast<double>(size - 1));
+  Taps taps;
+  if (interpolator == Interpolator::nearest) {
+    taps = {{std::min(static_cast<std::int64_t>(std::floor(position + 0.5)), size - 1)}, {1.0}, 1};
+    return taps;
+  }
+  const auto below = static_cast<std::int64_t>(std::floor(position));
+  const double t = position - static_cast<double>(below);
+  if (interpolator == Interpolator::linear) {
+    if (t == 0) return {{below}, {1.0}, 1};
+    return {{below, below + 1}, {1 - t, t}, 2};
+  }
+  if (size == 1) return {{0}, {1.0}, 1};
+  const double s = 1 - t;
+  taps.count = 4;
+  taps.weight = {s * s * s / 6, 2.0 / 3 - t * t * (2 - t) / 2, 2.0 / 3 - s * s * (2 - s) / 2, t * t * t / 6};
+  for (std::int64_t k = 0; k < 4; ++k) taps.at[static_cast<std::size_t>(k)] = mirrored(below - 1 + k, size);
+  return taps;
+}
+
+/// Turns samples of one line into B-spline coefficients, with the image mirrored at its outer voxel centres.
+void prefilter_line(std::vector<double>& c) {
+  const auto n = static_cast<std::int64_t>(c.size());
+  if (n == 1) return;
+  double first = c[0], power = kSplinePole;
+  for (std::int64_t k = 1; k < std::min<std::int64_t>(n, 60); ++k, power *= kSplinePole)
+    first += power * c[static_cast<std::size_t>(k)];
+  if (n < 60) {  // the mirrored image comes round again before the powers have died away
+    const double turn = std::pow(kSplinePole, static_cast<double>(2 * n - 2));
+    double back = std::pow(kSplinePole, static_cast<double>(n));
+    for (std::int64_t k = n - 2; k >= 1; --k, back *= kSplinePole) first += back * c[static_cast<std::size_t>(k)];
+    first /= 1 - turn;
+  }
+  c[0] = first;
+  for (std::size_t k = 1; k < c.size(); ++k) c[k] += kSplinePole * c[k - 1];
+  const std::size_t last = c.size() - 1;
+  c[last] = kSplinePole / (kSplinePole * kSplinePole - 1) * (c[last] + kSplinePole * c[last - 1]);
+  for (std::size_t k = last; k-- > 0;) c[k] = kSplinePole * (c[k + 1] - c[k]);
+  for (double& v : c) v *= 6;
+}
+
+/// Samples of the part of an image that is needed, ready for weighting.
+struct Source {
+  std::array<std::int64_t, 3> low{}, size{};
+  std::vector<double> values;
+  std::size_t index(std::int64_t x, std::int64_t y, std::int64_t z) const {
+    return static_cast<std::size_t>((z * size[1] + y) * size[0] + x);
+  }
+};
+
+void prefilter(Source& source) {
+  const std::array<std::size_t, 3> step{1, static_cast<std::size_t>(source.size[0]),
+                                        static_cast<std::size_t>(source.size[0] * source.size[1])};
+  std::vector<double> line;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const std::size_t b = axis == 0 ? 1 : 0, c = axis == 2 ? 1 : 2;
+    for (std::int64_t k = 0; k < source.size[c]; ++k)
+      for (std::int64_t j = 0; j < source.size[b]; ++j) {
+        const std::size_t start = static_cast<std::size_t>(j) * step[b] + static_cast<std::size_t>(k) * step[c];
+        line.resize(static_cast<std::size_t>(source.size[axis]));
+        for (std::size_t i = 0; i < line.size(); ++i) line[i] = source.values[start + i * step[axis]];
+        prefilter_line(line);
+        for (std::size_t i = 0; i < line.size(); ++i) source.values[start + i * step[axis]] = line[i];
+      }
+  }
+}
+
+/// Index in the old grid = start + matrix * index in the new grid.
+struct Mapping {
+  std::array<double, 3> start{};
+  std::array<double, 9> matrix{};
+  double position(std::size_t axis, double x, double y, double z) const {
+    return start[axis] + matrix[axis * 3] * x + matrix[axis * 3 + 1] * y + matrix[axis * 3 + 2] * z;
+  }
+};
+
+std::array<double, 9> inverse(const std::array<double, 9>& m) {
+  const auto minor = [&m](std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
+    return m[a] * m[d] - m[b] * m[c];
+  };
+  const double det = m[0] * minor(4, 5, 7, 8) - m[1] * minor(3, 5, 6, 8) + m[2] * minor(3, 4, 6, 7);
+  if (!(std::abs(det) > 1e-6)) throw InputError("the image's axes lie in one plane; its direction matrix is not valid");
+  std::array<double, 9> r{minor(4, 5, 7, 8), minor(2, 1, 8, 7), minor(1, 2, 4, 5), minor(5, 3, 8, 6), minor(0, 2, 6, 8),
+                          minor(2, 0, 5, 3), minor(3, 4, 6, 7), minor(1, 0, 7, 6), minor(0, 1, 3, 4)};
+  for (double& v : r) v /= det;
+  return r;
+}
+
+Mapping mapping(const Grid& from, const Grid& to) {
+  const auto back = inverse(from.direction);
+  Mapping map;
+  for (std::size_t a = 0; a < 3; ++a) {
+    for (std::size_t k = 0; k < 3; ++k) map.start[a] += back[a * 3 + k] * (to.origin[k] - from.origin[k]);
+    map.start[a] /= from.spacing[a];
+    for (std::size_t b = 0; b < 3; ++b) {
+      double dot = 0;
+      for (std::size_t k = 0; k < 3; ++k) dot += back[a * 3 + k] * to.direction[k * 3 + b];
+      map.matrix[a * 3 + b] = dot * to.spacing[b] / from.spacing[a];
+    }
+  }
+  return map;
+}
+
+/// The new grid's axes run along the old one's: one table of taps an axis serves all voxels.
+bool is_aligned(const Mapping& map, const Grid& to) {
+  for (std::size_t a = 0; a < 3; ++a)
+    for (std::size_t b = 0; b < 3; ++b)
+      if (a != b && std::abs(map.matrix[a * 3 + b]) * static_cast<double>(to.size[b]) > 1e-6) return false;
+  return true;
+}
+
+template <class T>
+Source take(const Grid& from, const std::vector<T>& values, const Grid& to, const Mapping& map, bool spline) {
+  const std::int64_t margin = spline ? kSplineMargin : 1;
+  Source source;
+  for (std::size_t a = 0; a < 3; ++a) {
+    double least = map.start[a], most = map.start[a];
+    for (std::size_t b = 0; b < 3; ++b) {
+      const double reach = map.matrix[a * 3 + b] * static_cast<double>(to.size[b] - 1);
+      (reach < 0 ? least : most) += reach;
+    }
+    const double end = static_cast<double>(from.size[a] - 1);
+    source.low[a] =
+        std::max<std::int64_t>(0, static_cast<std::int64_t>(std::floor(std::clamp(least, 0.0, end))) - margin);
+    const auto high = std::min<std::int64_t>(from.size[a] - 1,
+                                             static_cast<std::int64_t>(std::ceil(std::clamp(most, 0.0, end))) + margin);
+    source.size[a] = high - source.low[a] + 1;
+  }
+  source.values.reserve(static_cast<std::size_t>(source.size[0] * source.size[1] * source.size[2]));
+  for (std::int64_t z = 0; z < source.size[2]; ++z)
+    for (std::int64_t y = 0; y < source.size[1]; ++y) {
+      const T* row = values.data() + from.index(source.low[0], source.low[1] + y, source.low[2] + z);
+      for (std::int64_t x = 0; x < source.size[0]; ++x) source.values.push_back(static_cast<double>(row[x]));
+    }
+  if (spline) prefilter(source);
+  return source;
+}
+
+double weighted(const Source& source, const Taps& x, const Taps& y, const Taps& z) {
+  double sum = 0;
+  for (std::size_t c = 0; c < static_cast<std::size_t>(z.count); ++c)
+    for (std::size_t b = 0; b < static_cast<std::size_t>(y.count); ++b) {
+      const double* row = source.values.data() + source.index(0, y.at[b], z.at[c]);
+      double along = 0;
+      for (std::size_t a = 0; a < static_cast<std::size_t>(x.count); ++a) along += x.weight[a] * row[x.at[a]];
+      sum += z.weight[c] * y.weight[b] * along;
+    }
+  return sum;
+}
+
+/// Calls put(i, value) for every voxel i of `to`, in memory order.
+template <class T, class Put>
+void interpolate(const Grid& from, const std::vector<T>& values, const Grid& to, Interpolator interpolator, Put put) {
+  if (from.count() == 0 || values.size() != from.count() || to.count() == 0) throw CaseError("the image has no voxels");
+  const Mapping map = mapping(from, to);
+  const Source source = take(from, values, to, map, interpolator == Interpolator::cubic);
+  const auto taps = [&](std::size_t axis, std::int64_t x, std::int64_t y, std::int64_t z) {
+    const double p = map.position(axis, static_cast<double>(x), static_cast<double>(y), static_cast<double>(z));
+    return taps_at(p - static_cast<double>(source.low[axis]), source.size[axis], interpolator);
+  };
+  const bool aligned = is_aligned(map, to);
+  std::array<std::vector<Taps>, 3> table;
+  if (aligned)
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      for (std::int64_t i = 0; i < to.size[axis]; ++i)
+        table[axis].push_back(taps(axis, axis == 0 ? i : 0, axis == 1 ? i : 0, axis == 2 ? i : 0));
+  std::size_t i = 0;
+  for (std::int64_t z = 0; z < to.size[2]; ++z) {
+    throw_if_stopped();
+    for (std::int64_t y = 0; y < to.size[1]; ++y)
+      for (std::int64_t x = 0; x < to.size[0]; ++x, ++i)
+        put(i, aligned ? weighted(source, table[0][static_cast<std::size_t>(x)], table[1][static_cast<std::size_t>(y)],
+                                  table[2][static_cast<std::size_t>(z)])
+                       : weighted(source, taps(0, x, y, z), taps(1, x, y, z), taps(2, x, y, z)));
+  }
+}
+
+}  // namespace
+
+Grid resampled_grid(const Grid& from, const std::vector<double>& spacing_mm) {
+  Grid to = from;
+  std::array<double, 3> first{0, 0, 0};
+  for (std::size_t axis = 0; axis < std::min<std::size_t>(3, spacing_mm.size()); ++axis) {
+    if (spacing_mm[axis] == 0) continue;
+    if (!(spacing_mm[axis] >= 1e-3 && spacing_mm[axis] <= 1e2))
+      throw StudyError("a voxel size of " + text::from_double(spacing_mm[axis]) + " mm lies outside 0.001 to 100");
+    const double old_size = static_cast<double>(from.size[axis]);
+    // Spacings read from files are rounded (0.30000001): a millionth of the size is no further voxel.
+    const double new_size = std::ceil(old_size * from.spacing[axis] / spacing_mm[axis] * (1 - 1e-6));
+    first[axis] = 0.5 * (old_size - 1) - 0.5 * (new_size - 1) * spacing_mm[axis] / from.spacing[axis];
+    to.size[axis] = static_cast<std::int64_t>(new_size);
+    to.spacing[axis] = spacing_mm[axis];
+  }
+  to.origin = from.point(first[0], first[1], first[2]);
+  return to;
+}
+
+Volume resample(const Volume& image, const Grid& to, Interpolator interpolator) {
+  Volume out(to);
+  interpolate(image.grid, image.values, to, interpolator,
+              [&out](std::size_t i, double value) { out.values[i] = static_cast<float>(value); });
+  return out;
+}
+
+Mask resample(const Mask& mask, const Grid& to, Interpolator interpolator, double partial_volume) {
+  Mask out(to);
+  const auto used = interpolator == Interpolator::nearest ? Interpolator::nearest : Interpolator::linear;
+  // A value that falls short of the threshold by rounding alone (half-way between two slices) is inside.
+  interpolate(mask.grid, mask.values, to, used,
+              [&](std::size_t i, double value) { out.values[i] = value >= partial_volume - 1e-6; });
+  return out;
+}
+
+}  // namespace radfuse
