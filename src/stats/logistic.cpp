@@ -27,6 +27,12 @@ double log_loss(const Eigen::VectorXd& eta, const Eigen::Ref<const Eigen::Vector
   return sum;
 }
 
+double log_loss(const Eigen::VectorXd& eta, const Eigen::Ref<const Eigen::VectorXi>& y, const Eigen::VectorXd& share) {
+  double sum = 0;
+  for (Eigen::Index i = 0; i < eta.size(); ++i) sum += share[i] * softplus(y[i] == 1 ? -eta[i] : eta[i]);
+  return sum;
+}
+
 Eigen::VectorXd probabilities(const Eigen::VectorXd& eta) {
   return eta.unaryExpr([](double z) { return logistic(z); });
 }
@@ -151,13 +157,13 @@ LogisticFit fit_logistic(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen
 }
 
 RidgeFit fit_logistic_ridge(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::VectorXi>& y,
-                            double c) {
+                            double c, const Eigen::VectorXd& weight) {
   const Eigen::Index n = x.rows();
   if (x.cols() > n) {
     // The penalty does not change under rotation, and w lies in the span of the rows: with x' = q r, w = q u.
     const Eigen::HouseholderQR<Eigen::MatrixXd> qr(x.transpose());
     const Eigen::MatrixXd r = qr.matrixQR().topRows(n).triangularView<Eigen::Upper>();
-    RidgeFit fit = fit_logistic_ridge(r.transpose(), y, c);
+    RidgeFit fit = fit_logistic_ridge(r.transpose(), y, c, weight);
     Eigen::VectorXd u = Eigen::VectorXd::Zero(x.cols());
     u.head(n) = fit.coefficients;
     fit.coefficients = qr.householderQ() * u;
@@ -171,24 +177,25 @@ RidgeFit fit_logistic_ridge(const Eigen::Ref<const Eigen::MatrixXd>& x, const Ei
   Eigen::VectorXd penalty = Eigen::VectorXd::Ones(p + 1);
   penalty[0] = 0;
   const Eigen::VectorXd target = y.cast<double>();
+  const Eigen::VectorXd share = weight.size() == 0 ? Eigen::VectorXd::Constant(n, c) : Eigen::VectorXd(c * weight);
 
   RidgeFit fit;
   Eigen::VectorXd beta = Eigen::VectorXd::Zero(p + 1);
   beta[0] = null_intercept(y);
   Eigen::VectorXd eta = design * beta;
-  const auto objective = [&] { return 0.5 * beta.tail(p).squaredNorm() + c * log_loss(eta, y); };
+  const auto objective = [&] { return 0.5 * beta.tail(p).squaredNorm() + log_loss(eta, y, share); };
   double value = objective(), first_gradient = 0;
   for (fit.iterations = 0; fit.iterations < 100; ++fit.iterations) {
     const Eigen::VectorXd mu = probabilities(eta);
-    const Eigen::VectorXd gradient = penalty.cwiseProduct(beta) + c * (design.transpose() * (mu - target));
+    const Eigen::VectorXd gradient = penalty.cwiseProduct(beta) + design.transpose() * share.cwiseProduct(mu - target);
     const double size = gradient.cwiseAbs().maxCoeff();
     if (fit.iterations == 0) first_gradient = size;
     if (size <= 1e-10 * first_gradient || size == 0) {
       fit.converged = true;
       break;
     }
-    const Eigen::VectorXd weight = c * (mu.array() * (1 - mu.array()));
-    Eigen::MatrixXd hessian = design.transpose() * weight.asDiagonal() * design;
+    const Eigen::VectorXd curvature = share.array() * mu.array() * (1 - mu.array());
+    Eigen::MatrixXd hessian = design.transpose() * curvature.asDiagonal() * design;
     hessian.diagonal() += penalty;
     Eigen::VectorXd step = -hessian.ldlt().solve(gradient);
     const Eigen::VectorXd before = beta;

@@ -33,9 +33,9 @@ struct RidgeFit {
 
 /// Minimises |w|^2 / 2 + c sum(log loss): scikit-learn's LogisticRegression(penalty="l2", C=c); the intercept is free.
 /// Newton's method with halved steps, until the gradient is below 1e-10 of its size at w = 0. Exact for more columns
-/// than rows, too. Both classes must be present.
+/// than rows, too. Both classes must be present. The loss of case i counts `weight[i]` times; empty: once.
 RidgeFit fit_logistic_ridge(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::VectorXi>& y,
-                            double c);
+                            double c, const Eigen::VectorXd& weight = {});
 
 /// 1 / (1 + exp(-z)) without overflow.
 double logistic(double z);
