@@ -150,7 +150,7 @@ def check_heading(add, path, lines):
     mark = "//" if path.suffix in (".cpp", ".hpp") else "#"
     if heading[0] != f"{mark} SPDX-License-Identifier: Apache-2.0":
         add(start + 1, "heading", f"the first line is '{mark} SPDX-License-Identifier: Apache-2.0'")
-    elif not re.match(rf'({mark} |""")\S.{{14,}}', heading[1]):
+    elif not re.match(rf'({mark} |""")\S.{{7,}}', heading[1]):
         add(start + 2, "heading", "the second line says what the file is for")
 
 

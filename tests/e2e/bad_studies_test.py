@@ -93,7 +93,8 @@ def truncated_nifti(bad):
 
 
 def text_in_a_number_cell(bad):
-    bad.rows[4]["age"] = "old"
+    for row in bad.victim_rows():
+        row["age"] = "old"
 
 
 def one_class_outcome(bad):
@@ -121,7 +122,7 @@ STUDIES = [
     (empty_mask, SOME_FAILED, [r"{victim}", r"mask", r"empty"], True),
     (missing_file, SOME_FAILED, [r"{victim}", r"no such file"], True),
     (truncated_nifti, SOME_FAILED, [r"{victim}", r"(truncated|too short|shorter|ends|bytes)"], True),
-    (text_in_a_number_cell, INPUT, [r"manifest\.csv:\d+:\d+", r"{victim}", r"age", r"'old'"], False),
+    (text_in_a_number_cell, SOME_FAILED, [r"manifest\.csv:\d+:\d+: age", r"{victim}", r"'old'"], True),
     (one_class_outcome, INPUT, [r"outcome", r"(one class|both classes|only one|no negative)"], False),
     (unknown_site_in_the_test_set, INPUT, [r"C3", r"(site|batch)", r"unseen"], False),
     (output_not_writable, OUTPUT, [r"results", r"(Not a directory|File exists|not a folder|cannot)"], False),

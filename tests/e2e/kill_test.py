@@ -23,6 +23,31 @@ def run_until(programs, study, seconds):
     return running
 
 
+def moments_within(seconds, count, draw):
+    """One moment in each count-th part of a run, in random order, so that every stage is hit."""
+    moments = [(k + draw.random()) / count * seconds for k in range(count)]
+    draw.shuffle(moments)
+    return moments
+
+
+def other_settings(study, other):
+    study["cohort"]["outcome"]["positive"] = "0" if other else "1"
+    study["radiomics"]["discretise"]["bins"] = 16 if other else 32
+    study["deep"][0]["epochs"] = 1 if other else 2
+
+
+def kill_and_resume(programs, study, moment, unbroken, name, torn_check=True):
+    running = run_until(programs, study, moment)
+    left = fingerprints(study.output, ".csv", ".json") if study.output.exists() else {}
+    torn = sorted(file for file in left if file in unbroken and left[file] != unbroken[file])
+    expect(not (torn_check and torn), f"killed at {moment:.2f} s: half-written or different: {torn}")
+    study.run()
+    expect_same(unbroken, fingerprints(study.output, ".csv", ".json"), f"{name}: killed at {moment:.2f} s, then resumed")
+    expect_no_temporaries(study.output)
+    say(f"ok: {name}: killed at {moment:.2f} s{'' if running else ' (had ended)'}, resumed to the same bytes")
+    return running
+
+
 def test():
     options = arguments("kill and resume", kills=(3, "how many runs are killed"), seed=(1, "of the moments"))
     programs = Programs(options.bin)
@@ -31,24 +56,21 @@ def test():
     unbroken = fingerprints(study.output, ".csv", ".json")
     say(f"an unbroken run: {whole:.1f} s, {len(unbroken)} CSV and JSON files")
 
-    # One moment in each n-th part of the run, so that every stage is hit.
     draw = random.Random(options.seed)
-    moments = [(k + draw.random()) / options.kills * whole for k in range(options.kills)]
-    draw.shuffle(moments)
     broken = 0
-    for number, moment in enumerate(moments, 1):
+    for number, moment in enumerate(moments_within(whole, options.kills, draw), 1):
         study.forget_results()
-        running = run_until(programs, study, moment)
-        broken += running
-        left = fingerprints(study.output, ".csv", ".json") if study.output.exists() else {}
-        torn = sorted(name for name in left if name in unbroken and left[name] != unbroken[name])
-        expect(not torn, f"killed at {moment:.2f} s: half-written or different: {torn}")
-        study.run()
-        expect_same(unbroken, fingerprints(study.output, ".csv", ".json"), f"killed at {moment:.2f} s, then resumed")
-        expect_no_temporaries(study.output)
-        say(f"ok: {number}/{options.kills}: killed at {moment:.2f} s{'' if running else ' (had ended)'}, "
-            f"{len(left)} files were whole, resumed to the same bytes")
+        broken += kill_and_resume(programs, study, moment, unbroken, f"{number}/{options.kills}, from nothing")
     expect(broken * 2 > options.kills, "most runs had ended before they were killed: the machine is too uneven")
+
+    # The same where results of other settings are being replaced: half of them old, half new is what a kill leaves.
+    for number, moment in enumerate(moments_within(whole, options.kills, draw), 1):
+        other_settings(study.study, True)
+        study.save()
+        study.run()
+        other_settings(study.study, False)
+        study.save()
+        kill_and_resume(programs, study, moment, unbroken, f"{number}/{options.kills}, over older results", torn_check=False)
 
     # Asked to stop politely: exit code 75, and the same bytes after resuming.
     study.forget_results()

@@ -5,7 +5,7 @@ import shutil
 import time
 
 from support import FOLDERS, STAGES, Programs, StudyFolder, arguments, expect, expect_no_temporaries, expect_same, \
-    fingerprints, main, output_of, read_csv, say, stage_of
+    fingerprints, main, output_of, read_csv, results_in, say, stage_of
 from pathlib import Path
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
@@ -59,18 +59,18 @@ def expect_tables(output, cases):
 
 def expect_stages_rerun(study, changed_from, change, stages):
     """After `change`, exactly the files of `stages` may be written again; the records of all others stay untouched."""
-    before = {path: path.stat().st_mtime_ns for path in study.output.rglob("*") if path.is_file()}
+    before = {path: path.stat().st_mtime_ns for path in results_in(study.output)}
     change(study.study)
     study.save()
     study.run()
-    after = {path: path.stat().st_mtime_ns for path in study.output.rglob("*") if path.is_file()}
+    after = {path: path.stat().st_mtime_ns for path in results_in(study.output)}
     written = {stage_of(path.relative_to(study.output)) for path in after if before.get(path) != after[path]} - {None}
     expect(written == set(stages), f"{changed_from}: re-ran {sorted(written)}, not {sorted(stages)}")
     say(f"ok: {changed_from} re-runs {', '.join(stages)}")
 
 
 def test():
-    options = arguments(__doc__ or "a whole study")
+    options = arguments("a whole study")
     programs = Programs(options.bin)
 
     shutil.copytree(SAMPLE, options.work / "sample")

@@ -92,11 +92,16 @@ def write_csv(path, rows):
     path.write_text(out.getvalue(), encoding="utf-8")
 
 
+def results_in(folder):
+    """All files of a study's results; not the logs, and not .radfuse/ (locks, and a cache of time stamps)."""
+    return [path for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.relative_to(folder).parts[0] not in ("logs", ".radfuse")]
+
+
 def fingerprints(folder, *suffixes):
-    """{path below folder: sha256} of all files, or of those with one of the suffixes."""
+    """{path below folder: sha256} of all results, or of those with one of the suffixes."""
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and (not suffixes or path.suffix in suffixes)}
+            for path in results_in(folder) if not suffixes or path.suffix in suffixes}
 
 
 def expect_same(before, after, what):
