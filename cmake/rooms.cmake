@@ -16,6 +16,9 @@ function(radfuse_room name rooms outside)
   target_include_directories(radfuse_${name} PUBLIC "${PROJECT_SOURCE_DIR}/include"
                                              PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/${name}")
   target_link_libraries(radfuse_${name} PUBLIC ${rooms} PRIVATE radfuse_flags ${outside})
+  if("Eigen3::Eigen" IN_LIST outside)  # the one outside library whose types stand in doors
+    target_link_libraries(radfuse_${name} PUBLIC Eigen3::Eigen)
+  endif()
 endfunction()
 
 function(radfuse_app name rooms)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole study file as one struct: what each room reads is that room's own parameter struct.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "radfuse/imaging/params.hpp"
+#include "radfuse/learn/params.hpp"
+#include "radfuse/network/params.hpp"
+#include "radfuse/radiomics/params.hpp"
+#include "radfuse/report/params.hpp"
+#include "radfuse/select/params.hpp"
+#include "radfuse/table/params.hpp"
+
+namespace radfuse {
+
+struct StudyParams {
+  std::string name;
+  std::int64_t seed = 1;
+  std::string output = "out";
+};
+inline void bind(Fields& f, StudyParams& p) {
+  f.field("name", p.name, "Name of the study, for the report", Need::required);
+  f.field("seed", p.seed, {0, std::numeric_limits<std::int64_t>::max()},
+          "Everything random is drawn from it: the same seed gives the same results");
+  f.field("output", p.output, "Folder for all results, relative to the study file");
+}
+
+struct Study {
+  StudyParams study;
+  CohortParams cohort;
+  std::vector<std::pair<std::string, ImageParams>> images;
+  ImportParams import;
+  std::optional<SegmentParams> segment;
+  std::optional<RadiomicsParams> radiomics;
+  std::vector<DeepParams> deep;
+  std::vector<StepParams> select;
+  std::optional<TrainParams> train;
+  std::optional<EvaluateParams> evaluate;
+  ReportParams report;
+
+  std::filesystem::path file;    ///< the study file; not a knob
+  std::filesystem::path folder;  ///< where it lies; relative paths start here
+  std::filesystem::path output;  ///< resolved
+};
+void bind(Fields& f, Study& study);
+
+/// Reads, checks every key and every rule across sections; throws StudyError with all problems at once, InputError when
+/// the file cannot be read.
+Study read_study(const std::filesystem::path& file);
+
+/// The canonical text of the sections named ("study.seed" is allowed for a single key): what a stage's hash is made of.
+std::string canonical_sections(const Study& study, const std::vector<std::string_view>& sections);
+/// The whole study, every default written out.
+std::string canonical_study(const Study& study);
+/// configs/reference.yaml and configs/study.schema.json.
+std::string study_reference();
+std::string study_schema();
+
+}  // namespace radfuse

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person sees while a stage works: one updating line on a terminal, a plain line every 30 s elsewhere.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "radfuse/stage/options.hpp"
+
+namespace spdlog {
+class logger;
+}
+
+namespace radfuse {
+
+/// Thread-safe. Everything also goes to <output>/logs/<program>.log, with times.
+class Progress {
+ public:
+  Progress(const std::filesystem::path& log_file, std::string program, const Options& options);
+  ~Progress();
+  /// "training fold 2 of 4: epoch 12 of 40".
+  void at(std::string_view what, std::size_t done, std::size_t total);
+  /// A remark worth a line of its own.
+  void info(const std::string& text);
+  void warn(const std::string& text);
+  /// A case that failed.
+  void failed(const std::string& unit, const std::string& message);
+  void clear_line();
+  const std::filesystem::path& log_file() const { return log_file_; }
+
+ private:
+  void line(const std::string& text);
+  std::filesystem::path log_file_;
+  std::string program_;
+  bool terminal_, quiet_, json_;
+  std::shared_ptr<spdlog::logger> file_, console_;
+  std::mutex guard_;
+  std::string what_;
+  std::chrono::steady_clock::time_point phase_start_, last_shown_;
+  bool line_open_ = false;
+};
+
+}  // namespace radfuse

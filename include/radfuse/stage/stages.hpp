@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seven stages as one table: what each is called, reads and writes. The front door, the stage programs, the
+// documentation and the tests all read it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "radfuse/config/study.hpp"
+
+namespace radfuse {
+
+enum class StageId { import, segment, radiomics, deep, select, train, evaluate };
+
+struct StageInfo {
+  StageId id;
+  std::string_view name;      ///< "radiomics": the word for --from and --to
+  std::string_view program;   ///< "radfuse-radiomics"
+  std::string_view folder;    ///< "3_radiomics", below the study's output
+  std::string_view synopsis;  ///< one line for --help
+  bool by_case;               ///< can be given --shard and --cases
+};
+
+std::span<const StageInfo> stages();
+const StageInfo& stage_info(StageId id);
+/// Throws StudyError that lists the names.
+const StageInfo& stage_called(std::string_view name);
+
+/// Does the study ask for this stage?
+bool is_wanted(const StageInfo& stage, const Study& study);
+/// Files of earlier stages that it reads, relative to the study's output.
+std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study);
+/// Files from outside that it reads (the manifest; weights), resolved.
+std::vector<std::filesystem::path> sources_of(const StageInfo& stage, const Study& study);
+/// Tables it writes, relative to its folder; each has its provenance beside it.
+std::vector<std::string> outputs_of(const StageInfo& stage, const Study& study);
+/// SHA-256 of the program version and of every key that can change a number of this stage.
+std::string config_hash(const StageInfo& stage, const Study& study);
+
+/// "0.1.0".
+std::string_view version();
+/// Name and version of each library that can change a number, in a fixed order.
+std::vector<std::pair<std::string, std::string>> library_versions();
+
+}  // namespace radfuse

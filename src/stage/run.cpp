@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// The case loop and the outputs of a stage.
+#include "radfuse/stage/run.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <set>
+
+#include "radfuse/base/error.hpp"
+#include "radfuse/base/files.hpp"
+#include "radfuse/base/hash.hpp"
+#include "radfuse/base/parallel.hpp"
+#include "radfuse/base/stop.hpp"
+#include "radfuse/base/text.hpp"
+#include "radfuse/table/csv.hpp"
+
+namespace radfuse {
+namespace fs = std::filesystem;
+
+StageRun::StageRun(const Study& s, const StageInfo& i, const Options& o, Progress& p, FileHashes& hashes)
+    : study(s), info(i), options(o), progress(p), hashes_(hashes), config_hash_(config_hash(i, s)) {
+  for (const std::string& file : inputs_of(info, study)) {
+    if (!file.ends_with("/files.csv")) continue;
+    const CsvTable csv = read_csv(study.output / file);
+    const std::string folder = file.substr(0, file.find('/'));
+    const std::size_t name = csv.require_column("file", "files of a stage");
+    const std::size_t sum = csv.require_column("sha256", "files of a stage");
+    for (const auto& row : csv.rows) imported_[folder + "/" + row[name]] = row[sum];
+  }
+}
+
+fs::path StageRun::folder() const { return study.output / info.folder; }
+fs::path StageRun::input(std::string_view relative) const { return study.output / relative; }
+Cohort StageRun::cohort() const { return read_cohort(input("1_import/cohort.csv")); }
+std::string StageRun::hash_of(const fs::path& file) { return hashes_.of(file); }
+
+std::string StageRun::imported_hash(const std::string& relative) const {
+  const auto found = imported_.find(relative);
+  if (found == imported_.end())
+    throw InputError(relative + ": is not among the files that the stage before wrote; run it again");
+  return found->second;
+}
+
+std::string StageRun::key_of(const std::vector<std::string>& depends) const {
+  std::string all = config_hash_;
+  for (const std::string& part : depends) all += "\n" + part;
+  return sha256(all);
+}
+
+fs::path StageRun::record_path(const std::string& unit) const { return folder() / "cases" / (unit + ".json"); }
+
+std::vector<CaseUnit> StageRun::selected(const std::vector<CaseUnit>& units) const {
+  std::vector<CaseUnit> chosen;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const std::string case_id = units[i].id.substr(0, units[i].id.find('@'));
+    const bool named = options.cases.empty() || std::ranges::find(options.cases, case_id) != options.cases.end();
+    const bool in_shard = !options.shard || i % options.shard->count == options.shard->index;
+    if (named && in_shard) chosen.push_back(units[i]);
+  }
+  std::set<std::string> known;
+  for (const CaseUnit& unit : units) known.insert(unit.id.substr(0, unit.id.find('@')));
+  for (const std::string& name : options.cases)
+    if (!known.contains(name))
+      throw StudyError("--cases: there is no case '" + name + "'" +
+                       text::did_you_mean(name, std::vector<std::string>(known.begin(), known.end())));
+  return chosen;
+}
+
+bool StageRun::is_up_to_date(const CaseUnit& unit, const std::string& key) const {
+  if (options.force) return false;
+  const auto record = read_record(record_path(unit.id));
+  if (!record || !record->ok || record->key != key) return false;
+  std::error_code ignored;
+  return std::ranges::all_of(record->content.files,
+                             [&](const auto& file) { return fs::exists(folder() / file.first, ignored); });
+}
+
+void StageRun::for_each_case(const std::vector<CaseUnit>& units,
+                             const std::function<CaseRecord(const CaseUnit&)>& work) {
+  const std::vector<CaseUnit> mine = selected(units);
+  std::atomic<std::size_t> done{0}, computed{0}, failed{0};
+  const std::string what(info.name);
+  parallel_for(mine.size(), options.threads, [&](std::size_t i) {
+    throw_if_stopped();
+    const CaseUnit& unit = mine[i];
+    const std::string key = key_of(unit.depends);
+    if (!is_up_to_date(unit, key)) {
+      StoredRecord record{unit.id, key, true, "", {}};
+      try {
+        record.content = work(unit);
+      } catch (const Error& error) {
+        if (error.code() != ExitCode::some_failed && error.code() != ExitCode::input) throw;
+        record = {unit.id, key, false, error.what(), {}};
+      }
+      for (auto& [file, sum] : record.content.files) sum = sha256_file(folder() / file);
+      write_file(record_path(unit.id), to_json(record));
+      ++computed;
+      if (!record.ok) {
+        ++failed;
+        progress.failed(unit.id, record.message);
+        if (options.strict) throw CaseError("case " + unit.id + ": " + record.message + " (--strict ends the run)");
+      }
+    }
+    progress.at(what, ++done, mine.size());
+  });
+  counts_ = {mine.size(), computed, mine.size() - computed, failed};
+  if (whole())
+    merge(units);
+  else
+    for (const CaseUnit& unit : mine)
+      if (const auto record = read_record(record_path(unit.id)); record && !record->ok)
+        failures_.emplace_back(unit.id, record->message);
+  counts_.failed = failures_.size();
+}
+
+void StageRun::merge(const std::vector<CaseUnit>& units) {
+  std::string status = csv_line({"case", "status", "message"});
+  for (const CaseUnit& unit : units) {
+    auto record = read_record(record_path(unit.id));
+    if (!record) throw Error(ExitCode::bug, "the record of case " + unit.id + " vanished");
+    status += csv_line({unit.id, record->ok ? "ok" : "failed", text::printable(record->message)});
+    if (record->ok)
+      records_.push_back(std::move(*record));
+    else
+      failures_.emplace_back(unit.id, record->message);
+  }
+  write("status.csv", status);
+}
+
+void StageRun::ensure_file(std::string_view relative, const std::vector<std::string>& depends,
+                           const std::function<void(const fs::path&)>& make) {
+  const fs::path file = folder() / relative;
+  const fs::path record_file = folder() / "cases" / ("_file." + sha256(relative).substr(0, 16) + ".json");
+  const std::string key = key_of(depends);
+  const auto record = read_record(record_file);
+  std::error_code ignored;
+  const bool current = !options.force && record && record->ok && record->key == key &&
+                       record->content.files.size() == 1 && fs::exists(file, ignored) &&
+                       sha256_file(file) == record->content.files[0].second;
+  if (current) return;
+  publish_file(file, make);
+  StoredRecord made{std::string(relative), key, true, "", {}};
+  made.content.files = {{std::string(relative), sha256_file(file)}};
+  write_file(record_file, to_json(made));
+}
+
+void StageRun::write(std::string_view relative, std::string_view bytes) { write_file(folder() / relative, bytes); }
+
+void StageRun::write_features(std::string_view name, const std::vector<std::string>& columns) {
+  std::vector<RowKey> keys;
+  std::vector<Note> notes;
+  std::size_t count = 0;
+  for (const StoredRecord& record : records_) count += record.content.rows.size();
+  Eigen::MatrixXd values(static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(columns.size()));
+  for (const StoredRecord& record : records_) {
+    for (const auto& [key, row] : record.content.rows) {
+      if (row.size() != columns.size()) throw Error(ExitCode::bug, "case " + record.unit + ": a row has the wrong length");
+      for (std::size_t c = 0; c < row.size(); ++c)
+        values(static_cast<Eigen::Index>(keys.size()), static_cast<Eigen::Index>(c)) = row[c];
+      keys.push_back(key);
+    }
+    notes.insert(notes.end(), record.content.notes.begin(), record.content.notes.end());
+  }
+  const FeatureTable table(columns, std::move(keys), std::move(values));
+  write(std::string(name) + ".csv", to_csv(table));
+  write(std::string(name) + ".notes.csv", notes_to_csv(std::move(notes)));
+}
+
+}  // namespace radfuse

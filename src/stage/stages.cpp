@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seven stages.
+#include "radfuse/stage/stages.hpp"
+
+#include <algorithm>
+
+#include "radfuse/base/hash.hpp"
+#include "radfuse/stage/manifest.hpp"
+
+namespace radfuse {
+namespace {
+
+constexpr StageInfo kStages[] = {
+    {StageId::import, "import", "radfuse-import", "1_import",
+     "Take in images, masks and clinical values, check them, and draw the split", true},
+    {StageId::segment, "segment", "radfuse-segment", "2_segment",
+     "Train a U-Net on the training cases and outline the region in every case", true},
+    {StageId::radiomics, "radiomics", "radfuse-radiomics", "3_radiomics",
+     "Extract IBSI radiomic features of every case, region and reader", true},
+    {StageId::deep, "deep", "radfuse-deep", "4_deep", "Extract deep features with trained or given networks", true},
+    {StageId::select, "select", "radfuse-select", "5_select",
+     "Fit the chain of selection steps on the training cases, for each model", false},
+    {StageId::train, "train", "radfuse-train", "6_train",
+     "Validate and train every learner for every model, and predict every case", false},
+    {StageId::evaluate, "evaluate", "radfuse-evaluate", "7_evaluate",
+     "Measure and compare the models, and write figures, checklists and the report", false},
+};
+
+constexpr const char* kCohort = "1_import/cohort.csv";
+constexpr const char* kImported = "1_import/files.csv";
+constexpr const char* kSegmented = "2_segment/files.csv";
+
+bool uses_segmentation(const Study& study) {
+  return study.radiomics && std::ranges::any_of(study.radiomics->rois, [](const auto& roi) {
+           return roi.second.from == RoiSource::segment || roi.second.of == "segment";
+         });
+}
+
+bool deep_uses_regions(const Study& study) {
+  return std::ranges::any_of(study.deep, [](const DeepParams& deep) { return deep.roi != "mask"; });
+}
+
+std::vector<std::string_view> sections_of(const StageInfo& stage, const Study& study) {
+  switch (stage.id) {
+    case StageId::import: return {"study.seed", "cohort", "images", "import"};
+    case StageId::segment: return {"study.seed", "images", "segment"};
+    case StageId::radiomics: return {"images", "radiomics"};
+    case StageId::deep:
+      if (deep_uses_regions(study)) return {"study.seed", "images", "radiomics.rois", "deep"};
+      return {"study.seed", "images", "deep"};
+    case StageId::select: return {"study.seed", "select", "train.models"};
+    case StageId::train: return {"study.seed", "select", "train"};
+    case StageId::evaluate: return {"study", "evaluate", "report", "train.models"};
+  }
+  return {};
+}
+
+std::vector<std::string> feature_files(const Study& study) {
+  std::vector<std::string> files;
+  if (study.radiomics) files.emplace_back("3_radiomics/features.radiomics.csv");
+  if (!study.deep.empty()) files.emplace_back("4_deep/features.deep.csv");
+  return files;
+}
+
+}  // namespace
+
+std::span<const StageInfo> stages() { return kStages; }
+
+const StageInfo& stage_info(StageId id) { return kStages[static_cast<std::size_t>(id)]; }
+
+const StageInfo& stage_called(std::string_view name) {
+  std::vector<std::string> names;
+  for (const StageInfo& stage : kStages) {
+    if (stage.name == name) return stage;
+    names.emplace_back(stage.name);
+  }
+  throw StudyError("unknown stage '" + std::string(name) + "'" + text::did_you_mean(name, names) + " (" +
+                   text::join(names, ", ") + ")");
+}
+
+bool is_wanted(const StageInfo& stage, const Study& study) {
+  switch (stage.id) {
+    case StageId::import: return true;
+    case StageId::segment: return study.segment.has_value();
+    case StageId::radiomics: return study.radiomics.has_value();
+    case StageId::deep: return !study.deep.empty();
+    case StageId::select: return !study.select.empty() && study.train.has_value();
+    case StageId::train: return study.train.has_value();
+    case StageId::evaluate: return study.evaluate.has_value();
+  }
+  return false;
+}
+
+std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
+  std::vector<std::string> files;
+  if (stage.id == StageId::import) return files;
+  files.emplace_back(kCohort);
+  switch (stage.id) {
+    case StageId::segment: files.emplace_back(kImported); break;
+    case StageId::radiomics:
+      files.emplace_back(kImported);
+      if (uses_segmentation(study)) files.emplace_back(kSegmented);
+      break;
+    case StageId::deep:
+      files.emplace_back(kImported);
+      if (deep_uses_regions(study) && uses_segmentation(study)) files.emplace_back(kSegmented);
+      break;
+    case StageId::select: std::ranges::copy(feature_files(study), std::back_inserter(files)); break;
+    case StageId::train:
+      std::ranges::copy(feature_files(study), std::back_inserter(files));
+      files.emplace_back("5_select/chain.json");
+      break;
+    case StageId::evaluate:
+      for (const char* file : {"1_import/acquisition.csv", "5_select/selection.csv", "5_select/chain.json",
+                               "6_train/predictions.csv", "6_train/models.csv"})
+        files.emplace_back(file);
+      if (study.segment) files.emplace_back("2_segment/quality.csv");
+      break;
+    case StageId::import: break;
+  }
+  return files;
+}
+
+std::vector<std::filesystem::path> sources_of(const StageInfo& stage, const Study& study) {
+  std::vector<std::filesystem::path> files;
+  if (stage.id == StageId::import) {
+    const Manifest manifest = read_manifest(study);
+    files.push_back(manifest.file);
+    for (const ManifestRow& row : manifest.rows)
+      for (const ManifestImage& image : row.images) {
+        if (!image.image.empty()) files.push_back(image.image);
+        if (!image.mask.empty()) files.push_back(image.mask);
+      }
+  }
+  if (stage.id == StageId::deep)
+    for (const DeepParams& deep : study.deep)
+      if (const auto* resnet = std::get_if<Resnet18Params>(&deep.network))
+        files.push_back(study.folder / resnet->weights.file);
+  return files;
+}
+
+std::vector<std::string> outputs_of(const StageInfo& stage, const Study&) {
+  switch (stage.id) {
+    case StageId::import: return {"cohort.csv", "acquisition.csv", "files.csv", "status.csv"};
+    case StageId::segment: return {"quality.csv", "files.csv", "status.csv"};
+    case StageId::radiomics: return {"features.radiomics.csv", "features.radiomics.notes.csv", "status.csv"};
+    case StageId::deep: return {"features.deep.csv", "features.deep.notes.csv", "status.csv"};
+    case StageId::select: return {"features.selected.csv", "selection.csv", "chain.json"};
+    case StageId::train: return {"predictions.csv", "models.csv"};
+    case StageId::evaluate: return {"metrics.csv", "comparisons.csv", "report.html"};
+  }
+  return {};
+}
+
+std::string config_hash(const StageInfo& stage, const Study& study) {
+  return sha256("radfuse " + std::string(version()) + "\n" + canonical_sections(study, sections_of(stage, study)));
+}
+
+std::string_view version() { return RADFUSE_VERSION; }
+
+std::vector<std::pair<std::string, std::string>> library_versions() {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const std::string& item : text::split(RADFUSE_LIBRARIES, '|'))
+    if (const auto at = item.find('='); at != std::string::npos) all.emplace_back(item.substr(0, at), item.substr(at + 1));
+  return all;
+}
+
+}  // namespace radfuse
