@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures of a study, made from its numbers; figures.hpp draws them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "radfuse/report/evaluate.hpp"
+#include "radfuse/report/figures.hpp"
+#include "radfuse/report/results.hpp"
+
+namespace radfuse {
+
+/// All models of one learner on one split.
+Figure roc_figure(const Evaluation& evaluation, Learner learner, Split split);
+Figure calibration_figure(const Evaluation& evaluation, Learner learner, Split split);
+Figure decision_figure(const Evaluation& evaluation, Learner learner, Split split);
+/// Every AUC with its interval, by split, model and learner.
+Figure forest_figure(const Evaluation& evaluation);
+/// Every case's probability by one model, by split and outcome, with the threshold.
+Figure probability_figure(const Evaluation& evaluation, const std::string& model, Learner learner);
+/// How many features each step of the chain dropped, and how many were kept.
+Figure selection_figure(const std::vector<SelectedFeature>& selection);
+/// The coefficients of a logistic model, largest first, at most 25.
+Figure coefficient_figure(const FinalModel& model);
+/// Dice by image and split, one dot for each case.
+Figure dice_figure(const std::vector<SegmentationQuality>& quality);
+
+/// Every figure that these numbers allow, in the order of the report.
+std::vector<Figure> study_figures(const Evaluation& evaluation, const StudyResults& results);
+
+}  // namespace radfuse
