@@ -30,47 +30,64 @@ def moments_within(seconds, count, draw):
     return moments
 
 
-def other_settings(study, other):
-    study["cohort"]["outcome"]["positive"] = "0" if other else "1"
-    study["radiomics"]["discretise"]["bins"] = 16 if other else 32
-    study["deep"][0]["epochs"] = 1 if other else 2
+def use_other_settings(study, other):
+    study.study["cohort"]["outcome"]["positive"] = "0" if other else "1"
+    study.study["import"] = {"tolerance_mm": 0.02 if other else 0.01}
+    study.study["radiomics"]["discretise"]["bins"] = 16 if other else 32
+    study.study["deep"][0]["epochs"] = 1 if other else 2
+    study.save()
 
 
-def kill_and_resume(programs, study, moment, unbroken, name, torn_check=True):
+def resume(study, unbroken, name):
+    study.run()
+    expect_same(unbroken, fingerprints(study.output, ".csv", ".json"), f"{name}, then resumed")
+    expect_no_temporaries(study.output)
+    say(f"ok: {name}, resumed to the same bytes")
+
+
+def kill_from_nothing(programs, study, moment, unbroken, name):
+    """Returns whether the run was still running when it was killed."""
+    study.forget_results()
     running = run_until(programs, study, moment)
+    name = f"{name}: from nothing, killed at {moment:.2f} s{'' if running else ' (had ended)'}"
     left = fingerprints(study.output, ".csv", ".json") if study.output.exists() else {}
     torn = sorted(file for file in left if file in unbroken and left[file] != unbroken[file])
-    expect(not (torn_check and torn), f"killed at {moment:.2f} s: half-written or different: {torn}")
-    study.run()
-    expect_same(unbroken, fingerprints(study.output, ".csv", ".json"), f"{name}: killed at {moment:.2f} s, then resumed")
-    expect_no_temporaries(study.output)
-    say(f"ok: {name}: killed at {moment:.2f} s{'' if running else ' (had ended)'}, resumed to the same bytes")
+    expect(not torn, f"{name}: half-written or different: {torn}")
+    resume(study, unbroken, name)
     return running
+
+
+def kill_over_older_results(programs, study, moment, older, unbroken, go_back, name):
+    """A kill leaves half of the results old, half new; one may go on from there, or back to the older settings."""
+    use_other_settings(study, True)
+    study.run()
+    use_other_settings(study, False)
+    run_until(programs, study, moment)
+    use_other_settings(study, go_back)
+    resume(study, older if go_back else unbroken,
+           f"{name}: over older results, killed at {moment:.2f} s, {'back' if go_back else 'on'}")
 
 
 def test():
     options = arguments("kill and resume", kills=(3, "how many runs are killed"), seed=(1, "of the moments"))
     programs = Programs(options.bin)
     study = StudyFolder(programs, options.work / "study")
+    use_other_settings(study, True)
+    study.run()
+    older = fingerprints(study.output, ".csv", ".json")
+    study.forget_results()
+    use_other_settings(study, False)
     whole = study.run().seconds
     unbroken = fingerprints(study.output, ".csv", ".json")
     say(f"an unbroken run: {whole:.1f} s, {len(unbroken)} CSV and JSON files")
 
     draw = random.Random(options.seed)
-    broken = 0
+    running = 0
     for number, moment in enumerate(moments_within(whole, options.kills, draw), 1):
-        study.forget_results()
-        broken += kill_and_resume(programs, study, moment, unbroken, f"{number}/{options.kills}, from nothing")
-    expect(broken * 2 > options.kills, "most runs had ended before they were killed: the machine is too uneven")
-
-    # The same where results of other settings are being replaced: half of them old, half new is what a kill leaves.
+        running += kill_from_nothing(programs, study, moment, unbroken, f"{number}/{options.kills}")
+    expect(running * 2 > options.kills, "most runs had ended before they were killed: the machine is too uneven")
     for number, moment in enumerate(moments_within(whole, options.kills, draw), 1):
-        other_settings(study.study, True)
-        study.save()
-        study.run()
-        other_settings(study.study, False)
-        study.save()
-        kill_and_resume(programs, study, moment, unbroken, f"{number}/{options.kills}, over older results", torn_check=False)
+        kill_over_older_results(programs, study, moment, older, unbroken, number % 2 == 0, f"{number}/{options.kills}")
 
     # Asked to stop politely: exit code 75, and the same bytes after resuming.
     study.forget_results()
