@@ -16,12 +16,6 @@ Eigen::MatrixXd chain_values(const FittedChain& chain, const Dataset& data, std:
 
 std::vector<int> outcomes(const Dataset& data, std::span<const Eigen::Index> rows);
 
-/// Mean of -log of the probability given to what happened; probabilities are held inside [1e-15, 1 - 1e-15].
-double mean_log_loss(const std::vector<int>& outcome, const Eigen::VectorXd& probability);
-
-/// NaN when a class is missing.
-double area_under_roc(const std::vector<int>& outcome, const Eigen::VectorXd& probability);
-
 /// Case ids of rows, sorted.
 std::vector<std::string> case_ids(const Dataset& data, std::span<const Eigen::Index> rows);
 

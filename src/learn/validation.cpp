@@ -10,6 +10,7 @@
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/base/stop.hpp"
 #include "radfuse/table/csv.hpp"
+#include "scores.hpp"
 
 namespace radfuse {
 namespace {

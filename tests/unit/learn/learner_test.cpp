@@ -7,10 +7,10 @@
 #include <cmath>
 #include <limits>
 
-#include "fold_data.hpp"
 #include "learner_state.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/rng.hpp"
+#include "scores.hpp"
 
 namespace radfuse {
 namespace {
