@@ -16,7 +16,7 @@ MAY_BE_LONG = {}
 LIBRARY_OF_HEADER = [
     (r"fmt/", "fmt::fmt"),
     (r"openssl/", "OpenSSL::Crypto"),
-    (r"Eigen/", "Eigen3::Eigen"),
+    (r"(unsupported/)?Eigen/", "Eigen3::Eigen"),
     (r"boost/", "Boost::headers"),
     (r"dcmtk/", "radfuse_dcmtk"),
     (r"(itk|vnl|vcl)\w*[./]", "radfuse_itk"),
@@ -205,13 +205,13 @@ def check_flags(root, problems):
 
 
 def check_test_names(root, problems):
-    """tests/unit/<room>/<file>_test.cpp mirrors <file>.cpp or <file>.hpp of the room; <file>_invariant_test.cpp too."""
+    """tests/unit/<room>/<file>[_<aspect>]_test.cpp mirrors <file>.cpp or <file>.hpp of the room."""
     for path in sorted((root / "tests" / "unit").glob("*/*_test.cpp")):
-        room, stem = path.parent.name, re.sub(r"(_invariant)?_test$", "", path.stem)
-        places = [root / "src" / room / f"{stem}{suffix}" for suffix in (".cpp", ".hpp")]
-        places.append(root / "include" / "radfuse" / room / f"{stem}.hpp")
-        if not any(place.exists() for place in places):
-            problems.add(path, 1, "mirror", f"no {stem}.cpp or {stem}.hpp in {room}: a test is named after what it tests")
+        room, words = path.parent.name, path.stem.split("_")[:-1]
+        places = [(root / "src" / room, ".cpp"), (root / "src" / room, ".hpp"), (root / "include" / "radfuse" / room, ".hpp")]
+        names = ["_".join(words[:n]) for n in range(1, len(words) + 1)]
+        if not any((folder / f"{name}{suffix}").exists() for name in names for folder, suffix in places):
+            problems.add(path, 1, "mirror", f"{room} has no file that this test is named after (<file>_test.cpp, or <file>_<aspect>_test.cpp)")
 
 
 def check(root):
