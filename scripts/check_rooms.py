@@ -39,7 +39,7 @@ NOT_BEFORE = r"(?<![\w.>:])(?:std::|::)?"
 # (rule, pattern, what to do, rooms that may)
 BANNED = [
     ("print", r"\bstd::(cout|cerr|clog)\b|" + NOT_BEFORE + r"(printf|fprintf|puts|fputs|putchar)\s*\(",
-     "only stage and apps talk to people", {"stage", "apps"}),
+     "only stage, front and apps talk to people", {"stage", "front", "apps"}),
     ("exit", NOT_BEFORE + r"(exit|quick_exit|abort)\s*\(", "throw an Error; stage_main makes the exit code", set()),
     ("new", r"(?<!operator )\bnew\b(?=\s*[\w:(<])", "use std::make_unique, a container or a value", set()),
     ("delete", r"(?<!operator )\bdelete\b(?=\s*[\w\[(*])", "use std::unique_ptr or a value", set()),

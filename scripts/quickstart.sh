@@ -16,7 +16,7 @@ build release -DRADFUSE_TESTS=OFF
 
 step "sample study" "remove $FOLDER and run $SELF again"
 if [[ ! -f "$FOLDER/study.yaml" ]]; then
-  "$RADFUSE" sample "$FOLDER" --kind us2d --cases "$CASES" --seed "$SEED"
+  "$RADFUSE" sample "$FOLDER" --kind us2d --cases "$CASES" --seed "$SEED" --force
 else
   printf '%s: %s is there already\n' "$SELF" "$FOLDER/study.yaml"
 fi

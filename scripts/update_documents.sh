@@ -7,8 +7,8 @@ RADFUSE="${1:-build/dev/bin/radfuse}"
 
 # To a temporary file first, so that a failing program leaves the old text.
 refresh() {
-  "$RADFUSE" reference "$2" >"$1.new"
+  "$RADFUSE" list "$2" >"$1.new"
   mv "$1.new" "$1"
 }
-refresh configs/reference.yaml yaml
+refresh configs/reference.yaml keys
 refresh configs/study.schema.json schema

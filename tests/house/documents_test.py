@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
-GENERATED = {"configs/reference.yaml": ["reference", "yaml"], "configs/study.schema.json": ["reference", "schema"]}
+GENERATED = {"configs/reference.yaml": ["list", "keys"], "configs/study.schema.json": ["list", "schema"]}
 RADFUSE = None
 
 
