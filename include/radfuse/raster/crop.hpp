@@ -37,7 +37,8 @@ Patch cut(const Volume& image, std::int64_t z, const SliceBox& box);
 Patch cut(const Mask& mask, std::int64_t z, const SliceBox& box);
 
 /// Bilinear with antialiasing: the triangle filter is widened by the factor of reduction, as in Pillow and in PyTorch's
-/// interpolate(mode="bilinear", align_corners=False, antialias=True), which it matches to float rounding.
+/// interpolate(mode="bilinear", align_corners=False, antialias=True), which it matches (in double precision) to float
+/// rounding.
 Patch resize_image(const Patch& patch, int height, int width);
 /// (value - low) / (high - low), clipped to [0, 1].
 void normalise(Patch& patch, const Window& window);
