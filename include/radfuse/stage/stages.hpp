@@ -12,6 +12,18 @@
 
 namespace radfuse {
 
+// The shape of the files that pass between stages (all paths in them are relative to the study's output or stage folder):
+//   */files.csv            file,sha256 (relative to the stage's folder)
+//   */status.csv           case,status,message
+//   1_import/cohort.csv    see table/cohort.hpp; paths of images and masks relative to the study's output
+//   1_import/acquisition.csv   case_id,image,format,size,spacing_mm,spacing_known, then the DICOM attributes
+//   2_segment/quality.csv  case_id,image,split,fold,dice,jaccard,hd95_mm,nsd,mean_distance_mm,volume_error,note; a
+//                          training case's mask comes from the network of the fold that left it out
+//   5_select/selection.csv model,feature,kept,step,reason
+//   5_select/chain.json    {"chains": [{"model": ..., "blocks": [...], "chain": {to_json(FittedChain)}}]}
+//   5_select/features.selected.csv   columns <model>.<feature>, after the chain, every case
+//   6_train/predictions.csv, models.csv, folds.csv, model/<model>.<learner>.json   see the doors of learn
+
 enum class StageId { import, segment, radiomics, deep, select, train, evaluate };
 
 struct StageInfo {

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// radfuse-deep: deep features of every case and reader. An autoencoder is trained on training cases only; a pretrained
+// network is used as it is.
+#include <map>
+#include <memory>
+
+#include "radfuse/base/error.hpp"
+#include "radfuse/base/text.hpp"
+#include "radfuse/imaging/read.hpp"
+#include "radfuse/network/autoencoder.hpp"
+#include "radfuse/network/prepare.hpp"
+#include "radfuse/network/resnet.hpp"
+#include "radfuse/radiomics/extract.hpp"
+#include "radfuse/raster/crop.hpp"
+#include "radfuse/stage/stage_main.hpp"
+#include "radfuse/volume/roi.hpp"
+
+namespace radfuse {
+namespace {
+
+// A set of deep features, ready to encode crops.
+struct Extractor {
+  const DeepParams* params = nullptr;
+  std::size_t image = 0;
+  std::string depends;  // what its vectors depend on beside the image: the network's hash
+  std::function<std::vector<std::vector<float>>(std::span<const Patch>)> encode;
+  std::size_t width = 0;
+};
+
+int crop_size(const DeepParams& deep) {
+  return std::visit([](const auto& network) { return network.size; }, deep.network);
+}
+
+Mask region_of(const StageRun& run, const CaseRow& row, const Extractor& set) {
+  const bool two_dimensional = run.study.images[set.image].second.dimension == Dimension::two;
+  const auto mask_of = [&](RoiSource source, std::optional<int> label) {
+    const std::string file = source == RoiSource::segment ? "2_segment/masks/" + row.case_id + "." +
+                                                                run.study.images[set.image].first + ".nii.gz"
+                                                          : row.images[set.image].mask;
+    if (file.empty()) throw CaseError("has no mask of image " + run.study.images[set.image].first);
+    return read_mask(run.input(file), {}, label);
+  };
+  if (set.params->roi == "mask") return mask_of(RoiSource::mask, std::nullopt);
+  return radiomics::region(*run.study.radiomics, set.params->roi, two_dimensional, mask_of);
+}
+
+std::vector<Patch> crops_of(const StageRun& run, const CaseRow& row, const Extractor& set) {
+  const DeepParams& deep = *set.params;
+  const Volume image = read_image(run.input(row.images[set.image].image));
+  const Mask mask = region_of(run, row, set);
+  raster::CropSettings settings{.size = crop_size(deep),
+                                .margin_mm = deep.margin_mm,
+                                .margin_fraction = deep.margin_fraction,
+                                .zero_outside = deep.masking == CropMasking::zero,
+                                .window = std::nullopt};
+  if (deep.intensity == CropIntensity::window) settings.window = raster::Window{deep.window[0], deep.window[1]};
+  if (deep.intensity == CropIntensity::unit8) settings.window = raster::Window{0, 255};
+  if (deep.slices == CropSlices::largest_area)
+    return {raster::crop_slice(image, mask, largest_slice(mask), settings)};
+  std::vector<Patch> crops;
+  const Box box = bounding_box(mask);
+  for (std::int64_t z = box.low[2]; z <= box.high[2]; ++z) {
+    bool any = false;
+    for (std::int64_t y = box.low[1]; y <= box.high[1] && !any; ++y)
+      for (std::int64_t x = box.low[0]; x <= box.high[0] && !any; ++x) any = mask.at(x, y, z) != 0;
+    if (any) crops.push_back(raster::crop_slice(image, mask, z, settings));
+  }
+  return crops;
+}
+
+std::vector<std::string> hashes_of(const StageRun& run, const CaseRow& row, const Extractor& set) {
+  const CaseImage& image = row.images[set.image];
+  std::vector<std::string> hashes = {run.imported_hash(image.image),
+                                     image.mask.empty() ? "" : run.imported_hash(image.mask)};
+  const std::string segment = "2_segment/masks/" + row.case_id + "." + run.study.images[set.image].first + ".nii.gz";
+  if (std::filesystem::exists(run.input(segment)) && set.params->roi != "mask")
+    hashes.push_back(run.imported_hash(segment));
+  return hashes;
+}
+
+Extractor autoencoder(StageRun& run, const Cohort& cohort, Extractor set, const AutoencoderParams& params) {
+  const std::string file = "model/" + set.params->name + ".safetensors";
+  std::vector<const CaseRow*> training;
+  std::vector<std::string> depends = {set.params->name};
+  for (const CaseRow* row : cohort.reference_rows())
+    if (row->split == Split::train) {
+      training.push_back(row);
+      for (const std::string& hash : hashes_of(run, *row, set)) depends.push_back(hash);
+    }
+  run.ensure_file(file, depends, [&](const std::filesystem::path& temporary) {
+    std::vector<Patch> crops;
+    std::vector<std::string> patients;
+    for (const CaseRow* row : training)
+      with_context("case " + row->case_id, [&] {
+        for (Patch& crop : crops_of(run, *row, set)) {
+          crops.push_back(std::move(crop));
+          patients.push_back(row->patient_id);
+        }
+      });
+    const auto trained = network::train_autoencoder(
+        crops, patients, params, static_cast<std::uint64_t>(run.study.study.seed), run.options.threads,
+        [&](const network::Progress& p) {
+          run.progress.at("training " + set.params->name + ", epoch", static_cast<std::size_t>(p.epoch),
+                          static_cast<std::size_t>(p.epochs));
+        });
+    run.progress.info(set.params->name + ": kept epoch " + std::to_string(trained.epochs) +
+                      ", mean squared error in training " + text::from_double(trained.training_error));
+    trained.network.save(temporary);
+  });
+  const auto net = std::make_shared<network::Autoencoder>(network::Autoencoder::load(run.folder() / file));
+  set.depends = run.hash_of(run.folder() / file);
+  set.width = static_cast<std::size_t>(net->features());
+  set.encode = [net](std::span<const Patch> crops) { return net->encode(crops, 1); };
+  return set;
+}
+
+Extractor resnet(const StageRun& run, Extractor set, const Resnet18Params& params) {
+  const auto net = std::make_shared<network::Resnet18>(
+      network::Resnet18::load(run.study.folder / params.weights.file, params.weights.sha256));
+  set.depends = params.weights.sha256;
+  set.encode = [net, params](std::span<const Patch> crops) {
+    return net->features(crops, params.layer, params.pooling, 1);
+  };
+  const std::vector<Patch> blank = {Patch(1, params.size, params.size, 0.5f)};
+  set.width = set.encode(blank).front().size();
+  return set;
+}
+
+std::vector<Extractor> extractors(StageRun& run, const Cohort& cohort) {
+  std::vector<Extractor> sets;
+  for (const DeepParams& deep : run.study.deep) {
+    Extractor set;
+    set.params = &deep;
+    while (run.study.images[set.image].first != deep.image) ++set.image;
+    if (const auto* ae = std::get_if<AutoencoderParams>(&deep.network))
+      sets.push_back(autoencoder(run, cohort, set, *ae));
+    else
+      sets.push_back(resnet(run, set, std::get<Resnet18Params>(deep.network)));
+  }
+  return sets;
+}
+
+// Mean over slices in double; written with a float's digits, which is all the network knows.
+std::vector<double> mean_of(const std::vector<std::vector<float>>& vectors) {
+  std::vector<double> mean(vectors.front().size(), 0.0);
+  for (const auto& vector : vectors)
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += vector[i];
+  for (double& value : mean)
+    value = *text::to_double(text::from_float(static_cast<float>(value / static_cast<double>(vectors.size()))));
+  return mean;
+}
+
+std::vector<std::string> columns_of(const Study& study, const std::vector<Extractor>& sets) {
+  std::vector<std::string> columns;
+  for (const Extractor& set : sets) {
+    const std::size_t digits = std::to_string(set.width - 1).size();
+    for (std::size_t i = 0; i < set.width; ++i) {
+      const std::string index = std::to_string(i);
+      columns.push_back("deep." + set.params->name + "." + study.images[set.image].first + "." +
+                        std::string(digits - index.size(), '0') + index);
+    }
+  }
+  return columns;
+}
+
+void extract_cohort(StageRun& run) {
+  const Cohort cohort = run.cohort();
+  const std::vector<Extractor> sets = extractors(run, cohort);
+  std::vector<CaseUnit> units;
+  std::map<std::string, const CaseRow*> rows;
+  for (const CaseRow& row : cohort.rows) {
+    CaseUnit unit{row.unit(), {}};
+    for (const Extractor& set : sets) {
+      unit.depends.push_back(set.depends);
+      for (const std::string& hash : hashes_of(run, row, set)) unit.depends.push_back(hash);
+    }
+    rows[unit.id] = &row;
+    units.push_back(std::move(unit));
+  }
+  run.for_each_case(units, [&](const CaseUnit& unit) {
+    const CaseRow& row = *rows.at(unit.id);
+    std::vector<double> values;
+    for (const Extractor& set : sets) {
+      const std::vector<double> part = mean_of(set.encode(crops_of(run, row, set)));
+      values.insert(values.end(), part.begin(), part.end());
+    }
+    CaseRecord record;
+    record.rows.emplace_back(RowKey{row.case_id, "", row.reader}, std::move(values));
+    return record;
+  });
+  if (run.whole()) run.write_features("features.deep", columns_of(run.study, sets));
+}
+
+}  // namespace
+}  // namespace radfuse
+
+int main(int argc, char** argv) {
+  radfuse::network::prepare_process();
+  return radfuse::stage_main(argc, argv, radfuse::StageId::deep, radfuse::extract_cohort);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of the front door; each returns its exit code and throws Error.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "radfuse/base/error.hpp"
+
+namespace radfuse {
+
+struct RunRequest {
+  std::filesystem::path study;
+  std::string from, to;
+  int threads = 1;
+  bool dry_run = false, force = false, strict = false, deterministic = false, quiet = false, json_log = false;
+};
+ExitCode run_command(const RunRequest& request);
+
+ExitCode check_command(const std::filesystem::path& study, int threads);
+
+struct SampleRequest {
+  std::filesystem::path folder;
+  std::string kind = "us2d";
+  std::int64_t cases = 60;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  bool force = false;
+};
+ExitCode sample_command(const SampleRequest& request);
+
+ExitCode init_command(const std::filesystem::path& folder, const std::string& preset);
+ExitCode status_command(const std::filesystem::path& study);
+ExitCode explain_command(const std::filesystem::path& study, const std::string& case_id);
+/// what: features, steps, learners, networks, presets, stages, keys (the reference), schema.
+ExitCode list_command(const std::string& what, bool json);
+std::string listable();
+
+}  // namespace radfuse
