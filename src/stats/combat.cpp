@@ -178,13 +178,13 @@ CombatBatch estimate_batch(const CombatModel& model, const Eigen::Ref<const Eige
 Eigen::MatrixXd apply_combat(const CombatModel& model, const CombatBatch& batch,
                              const Eigen::Ref<const Eigen::MatrixXd>& x,
                              const Eigen::Ref<const Eigen::MatrixXd>& covariates) {
-  Eigen::MatrixXd fitted = Eigen::MatrixXd::Zero(x.rows(), x.cols());
-  if (covariates.cols() > 0) fitted.noalias() = covariates * model.slopes;
   Eigen::MatrixXd result = x;
   for (Eigen::Index j = 0; j < x.cols(); ++j) {
     if (!model.adjusted[static_cast<std::size_t>(j)]) continue;
     const double sd = model.pooled_sd[j];
-    const Eigen::ArrayXd centre = fitted.col(j).array() + model.grand_mean[j];
+    // Term by term: a feature's numbers do not depend on which other features are there.
+    Eigen::ArrayXd centre = Eigen::ArrayXd::Constant(x.rows(), model.grand_mean[j]);
+    for (Eigen::Index q = 0; q < covariates.cols(); ++q) centre += covariates.col(q).array() * model.slopes(q, j);
     const Eigen::ArrayXd s = (x.col(j).array() - centre) / sd;
     result.col(j) = (s - batch.gamma[j]) / std::sqrt(batch.delta[j]) * sd + centre;
   }

@@ -2,7 +2,9 @@
 // The chain of selection steps: fitted on training rows only, applied to tables without labels.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +19,7 @@ struct SelectionRow {
   std::string feature;
   bool kept = false;
   std::string step;    ///< "2 correlation"; empty when kept
-  std::string reason;  ///< "|r| = 0.97 with rad.us.original.glcm.contrast"
+  std::string reason;  ///< "|r| = 0.97 with rad.us.original.glcm.contrast"; when kept: the statistics of the steps
 };
 
 /// A fitted chain: an immutable value.
@@ -34,7 +36,7 @@ class FittedChain {
   const std::vector<std::string>& fitted_on() const;
   /// One row for each feature that entered, in column order.
   const std::vector<SelectionRow>& selection() const;
-  /// What a reader of the report should know ("combat: site C3 was not in training: ...").
+  /// What a reader of the report should know of the fit ("1 combat: site C2 has one training row: ...").
   const std::vector<std::string>& remarks() const;
 
  private:
@@ -46,8 +48,11 @@ class FittedChain {
 FittedChain fit_chain(const std::vector<StepParams>& steps, const TrainingRows& rows,
                       std::span<const std::string> blocks, std::uint64_t seed, int threads);
 
-/// Transforms any rows; takes no labels. `sites` has one entry for each row of `table`.
-FeatureTable apply(const FittedChain& chain, const FeatureTable& table, std::span<const std::string> sites);
+/// Transforms any rows; takes no labels. `sites` has one entry for each row of `table`. A missing value is replaced by
+/// the training median (or mean, when an impute step says so). What a reader of the report should know of these rows
+/// (gaps that were filled, sites that could not be harmonised) is added to `remarks`.
+FeatureTable apply(const FittedChain& chain, const FeatureTable& table, std::span<const std::string> sites,
+                   std::vector<std::string>* remarks = nullptr);
 
 /// Reads back to the same bytes and the same numbers.
 std::string to_json(const FittedChain& chain);

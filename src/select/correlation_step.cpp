@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// correlation: of features that say the same, one stays. Features are taken in order of merit; each is compared with
+// those that stay so far.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "radfuse/stats/descriptive.hpp"
+#include "working.hpp"
+
+namespace radfuse {
+namespace {
+
+// Features that are compared with those kept so far by one matrix product.
+constexpr Eigen::Index kBlock = 128;
+
+std::vector<Eigen::Index> by_merit(const Eigen::MatrixXd& x, const Eigen::VectorXi& outcome, CorrelationKeep keep) {
+  std::vector<Eigen::Index> order(static_cast<std::size_t>(x.cols()));
+  std::iota(order.begin(), order.end(), Eigen::Index{0});
+  if (keep == CorrelationKeep::first) return order;
+  Eigen::VectorXd relevance(x.cols());
+  for (Eigen::Index j = 0; j < x.cols(); ++j) relevance[j] = std::abs(stats::auc(outcome, x.col(j)) - 0.5);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](Eigen::Index a, Eigen::Index b) { return relevance[a] > relevance[b]; });
+  return order;
+}
+
+struct Twin {
+  Eigen::Index feature = -1;  // the kept one that it is most correlated with
+  double correlation = 0;
+};
+
+// For each feature its twin, or none when it stays.
+std::vector<Twin> find_twins(const Eigen::MatrixXd& scores, const std::vector<Eigen::Index>& order, double threshold) {
+  std::vector<Twin> twins(order.size());
+  Eigen::MatrixXd kept(scores.rows(), scores.cols());
+  std::vector<Eigen::Index> kept_features;
+  for (std::size_t first = 0; first < order.size(); first += kBlock) {
+    const auto width = std::min<Eigen::Index>(kBlock, static_cast<Eigen::Index>(order.size() - first));
+    const std::vector<Eigen::Index> block(order.begin() + static_cast<std::ptrdiff_t>(first),
+                                          order.begin() + static_cast<std::ptrdiff_t>(first) + width);
+    const Eigen::MatrixXd candidates = scores(Eigen::all, block);
+    const auto before = static_cast<Eigen::Index>(kept_features.size());
+    const Eigen::MatrixXd with_kept = (kept.leftCols(before).transpose() * candidates).cwiseAbs();
+    const Eigen::MatrixXd within = (candidates.transpose() * candidates).cwiseAbs();
+    std::vector<Eigen::Index> stays;  // columns of `candidates`
+    for (Eigen::Index k = 0; k < width; ++k) {
+      Twin twin;
+      for (Eigen::Index i = 0; i < before; ++i)
+        if (with_kept(i, k) > twin.correlation) twin = {kept_features[static_cast<std::size_t>(i)], with_kept(i, k)};
+      for (const Eigen::Index i : stays)
+        if (within(i, k) > twin.correlation) twin = {block[static_cast<std::size_t>(i)], within(i, k)};
+      // Copies of one feature may differ by rounding.
+      if (twin.feature >= 0 && twin.correlation >= threshold - 1e-12) {
+        twins[static_cast<std::size_t>(block[static_cast<std::size_t>(k)])] = twin;
+        continue;
+      }
+      kept.col(static_cast<Eigen::Index>(kept_features.size())) = candidates.col(k);
+      kept_features.push_back(block[static_cast<std::size_t>(k)]);
+      stays.push_back(k);
+    }
+  }
+  return twins;
+}
+
+}  // namespace
+
+void fit_step(const CorrelationParams& params, Working& working) {
+  std::map<Eigen::Index, std::string> dropped;
+  for (const Eigen::Index c : working.complete_scope(params.on))
+    if (stats::is_constant(working.columns().values.col(c))) dropped[c] = "constant over the training rows";
+  working.drop(dropped);
+  const auto positions = working.scope(params.on);
+  if (positions.size() < 2) return;
+
+  Eigen::MatrixXd x = working.values_of(positions);
+  const auto order = by_merit(x, working.outcome(), params.keep);
+  const bool spearman = params.method == CorrelationMethod::spearman;
+  if (spearman)
+    for (Eigen::Index j = 0; j < x.cols(); ++j) x.col(j) = stats::ranks(x.col(j)).eval();
+  const auto twins = find_twins(stats::correlation_scores(x), order, params.threshold);
+  dropped.clear();
+  for (std::size_t k = 0; k < twins.size(); ++k) {
+    if (twins[k].feature < 0) continue;
+    const Eigen::Index twin = positions[static_cast<std::size_t>(twins[k].feature)];
+    dropped[positions[k]] = (spearman ? "|rho| = " : "|r| = ") + fixed(std::min(twins[k].correlation, 1.0), 3) +
+                            " with " + working.columns().names[static_cast<std::size_t>(twin)];
+  }
+  working.drop(dropped);
+}
+
+}  // namespace radfuse

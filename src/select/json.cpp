@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fitted chain as JSON: the same bytes for the same chain, the same numbers after reading.
+#include <nlohmann/json.hpp>
+
+#include "radfuse/base/error.hpp"
+#include "state.hpp"
+
+namespace radfuse {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kFormat = "radfuse chain 1";
+
+Json to_array(const Eigen::VectorXd& v) {
+  return std::vector<double>(v.data(), v.data() + v.size());
+}
+
+Json to_array(const Eigen::MatrixXd& m) {
+  Json rows = Json::array();
+  for (Eigen::Index r = 0; r < m.rows(); ++r) rows.push_back(to_array(Eigen::VectorXd(m.row(r).transpose())));
+  return rows;
+}
+
+Eigen::VectorXd vector_of(const Json& json, std::size_t size) {
+  const auto values = json.get<std::vector<double>>();
+  if (values.size() != size) throw InputError("a list of numbers has the wrong length");
+  return Eigen::Map<const Eigen::VectorXd>(values.data(), static_cast<Eigen::Index>(size));
+}
+
+Eigen::MatrixXd matrix_of(const Json& json, std::size_t rows, std::size_t columns) {
+  if (json.size() != rows) throw InputError("a table of numbers has the wrong number of rows");
+  Eigen::MatrixXd m(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
+  for (std::size_t r = 0; r < rows; ++r)
+    m.row(static_cast<Eigen::Index>(r)) = vector_of(json.at(r), columns).transpose();
+  return m;
+}
+
+Json to_object(const FittedScale& step) {
+  return {
+      {"step", "scale"}, {"columns", step.columns}, {"centre", to_array(step.centre)}, {"scale", to_array(step.scale)}};
+}
+
+Json to_object(const FittedCombat& step) {
+  return {{"step", "combat"},
+          {"columns", step.columns},
+          {"covariates", step.covariates},
+          {"covariate_fill", to_array(step.covariate_fill)},
+          {"sites", step.sites},
+          {"unseen", name_of(kUnseenSites, step.unseen)},
+          {"min_samples", step.min_samples},
+          {"mean_only", step.model.mean_only},
+          {"empirical_bayes", step.model.empirical_bayes},
+          {"adjusted", step.model.adjusted},
+          {"grand_mean", to_array(step.model.grand_mean)},
+          {"pooled_sd", to_array(step.model.pooled_sd)},
+          {"slopes", to_array(step.model.slopes)},
+          {"gamma", to_array(step.model.gamma)},
+          {"delta", to_array(step.model.delta)}};
+}
+
+FittedStep step_of(const Json& json) {
+  const auto kind = json.at("step").get<std::string>();
+  const auto columns = json.at("columns").get<std::vector<std::string>>();
+  const std::size_t p = columns.size();
+  if (kind == "scale") return FittedScale{columns, vector_of(json.at("centre"), p), vector_of(json.at("scale"), p)};
+  if (kind != "combat") throw InputError("it has a step '" + kind + "', which this version does not know");
+  FittedCombat step;
+  step.columns = columns;
+  step.covariates = json.at("covariates").get<std::vector<std::string>>();
+  step.covariate_fill = vector_of(json.at("covariate_fill"), step.covariates.size());
+  step.sites = json.at("sites").get<std::vector<std::string>>();
+  step.unseen = find(kUnseenSites, json.at("unseen").get<std::string>(), "policy for unseen sites");
+  step.min_samples = json.at("min_samples").get<int>();
+  step.model.mean_only = json.at("mean_only").get<bool>();
+  step.model.empirical_bayes = json.at("empirical_bayes").get<bool>();
+  step.model.adjusted = json.at("adjusted").get<std::vector<bool>>();
+  if (step.model.adjusted.size() != p) throw InputError("a list has the wrong length");
+  step.model.grand_mean = vector_of(json.at("grand_mean"), p);
+  step.model.pooled_sd = vector_of(json.at("pooled_sd"), p);
+  step.model.slopes = matrix_of(json.at("slopes"), step.covariates.size(), p);
+  step.model.gamma = matrix_of(json.at("gamma"), step.sites.size(), p);
+  step.model.delta = matrix_of(json.at("delta"), step.sites.size(), p);
+  return step;
+}
+
+}  // namespace
+
+std::string to_json(const FittedChain& chain) {
+  const FittedChain::State& state = chain.state();
+  Json steps = Json::array();
+  for (const FittedStep& step : state.steps)
+    steps.push_back(std::visit([](const auto& fitted) { return to_object(fitted); }, step));
+  Json selection = Json::array();
+  for (const SelectionRow& row : state.selection)
+    selection.push_back({{"feature", row.feature}, {"kept", row.kept}, {"step", row.step}, {"reason", row.reason}});
+  const Json json = {
+      {"format", kFormat}, {"columns", state.columns},     {"input", state.input},     {"fill", to_array(state.fill)},
+      {"steps", steps},    {"fitted_on", state.fitted_on}, {"remarks", state.remarks}, {"selection", selection}};
+  return json.dump(1) + "\n";
+}
+
+FittedChain chain_from_json(std::string_view text) {
+  try {
+    const Json json = Json::parse(text);
+    if (json.at("format") != kFormat) throw InputError("it is not of the format '" + std::string(kFormat) + "'");
+    auto state = std::make_shared<FittedChain::State>();
+    state->columns = json.at("columns").get<std::vector<std::string>>();
+    state->input = json.at("input").get<std::vector<std::string>>();
+    state->fill = vector_of(json.at("fill"), state->input.size());
+    for (const Json& step : json.at("steps")) state->steps.push_back(step_of(step));
+    state->fitted_on = json.at("fitted_on").get<std::vector<std::string>>();
+    state->remarks = json.at("remarks").get<std::vector<std::string>>();
+    for (const Json& row : json.at("selection"))
+      state->selection.push_back({row.at("feature"), row.at("kept"), row.at("step"), row.at("reason")});
+    return FittedChain(std::move(state));
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError(std::string("the fitted chain cannot be read: ") + error.what());
+  } catch (Error& error) {
+    error.add("the fitted chain cannot be read");
+    throw;
+  }
+}
+
+}  // namespace radfuse

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a fitted chain remembers: all that apply() needs, and what a reader of the report wants to know.
+#pragma once
+
+#include <variant>
+
+#include "radfuse/select/chain.hpp"
+#include "radfuse/stats/combat.hpp"
+
+namespace radfuse {
+
+struct FittedCombat {
+  std::vector<std::string> columns;
+  std::vector<std::string> covariates;  ///< columns of the table at the entrance
+  Eigen::VectorXd covariate_fill;       ///< what takes the place of a missing value of each
+  std::vector<std::string> sites;       ///< in the order of the model's batches
+  UnseenSite unseen = UnseenSite::error;
+  int min_samples = 0;
+  stats::CombatModel model;
+};
+
+struct FittedScale {
+  std::vector<std::string> columns;
+  Eigen::VectorXd centre, scale;
+};
+
+/// Steps that only drop columns leave nothing here: what they leave over is FittedChain::columns().
+using FittedStep = std::variant<FittedCombat, FittedScale>;
+
+struct FittedChain::State {
+  std::vector<std::string> input;  ///< columns at the entrance
+  Eigen::VectorXd fill;            ///< what takes the place of a missing value of each of them
+  std::vector<FittedStep> steps;
+  std::vector<std::string> columns;
+  std::vector<std::string> fitted_on;
+  std::vector<SelectionRow> selection;
+  std::vector<std::string> remarks;
+};
+
+/// Columns of numbers with their names, on their way through a chain.
+struct Columns {
+  std::vector<std::string> names;
+  Eigen::MatrixXd values;
+  /// Positions of `wanted`; throws a bug when one is absent.
+  std::vector<Eigen::Index> find(const std::vector<std::string>& wanted) const;
+};
+
+void apply_step(const FittedScale& step, Columns& columns);
+/// `covariates`: the step's covariates, row by row, gaps filled. Rows of an unseen site are treated as the step says.
+void apply_step(const FittedCombat& step, Columns& columns, const Eigen::MatrixXd& covariates,
+                std::span<const std::string> sites, std::vector<std::string>& remarks);
+/// The step with estimates for `kept` alone, in that order.
+FittedCombat keep_columns(const FittedCombat& step, const std::vector<std::string>& kept);
+FittedScale keep_columns(const FittedScale& step, const std::vector<std::string>& kept);
+
+}  // namespace radfuse

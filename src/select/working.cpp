@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Book-keeping of a chain that is being fitted: which columns live, what became of the others.
+#include "working.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <set>
+
+#include "radfuse/base/error.hpp"
+#include "radfuse/base/text.hpp"
+#include "radfuse/stats/descriptive.hpp"
+
+namespace radfuse {
+namespace {
+
+std::string to_text(double value, std::chars_format format, int precision) {
+  char buffer[512];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, format, precision);
+  return {buffer, end.ptr};
+}
+
+Eigen::VectorXd finite_part(const Eigen::Ref<const Eigen::VectorXd>& x) {
+  std::vector<Eigen::Index> rows;
+  for (Eigen::Index i = 0; i < x.size(); ++i)
+    if (!std::isnan(x[i])) rows.push_back(i);
+  return x(rows);
+}
+
+}  // namespace
+
+std::string fixed(double value, int decimals) {
+  return to_text(value, std::chars_format::fixed, decimals);
+}
+std::string significant(double value, int digits) {
+  return to_text(value, std::chars_format::general, digits);
+}
+
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 5;
+  if (names.size() <= kShown) return text::join(names, ", ");
+  return text::join(std::span(names).first(kShown), ", ") + " and " + std::to_string(names.size() - kShown) + " more";
+}
+
+bool in_blocks(std::string_view column, std::span<const std::string> blocks) {
+  return std::any_of(blocks.begin(), blocks.end(), [column](const std::string& block) {
+    return column.starts_with(block) && (column.size() == block.size() || column[block.size()] == '.');
+  });
+}
+
+Working::Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads)
+    : rows_(rows), seed_(seed), threads_(threads) {
+  const FeatureTable& table = data().table;
+  for (const std::string& column : table.columns())
+    if (in_blocks(column, blocks)) columns_.names.push_back(column);
+  if (columns_.names.empty())
+    throw InputError("no column of the feature tables belongs to the blocks " +
+                     text::join(std::vector<std::string>(blocks.begin(), blocks.end()), ", "));
+  columns_.values = training_values(columns_.names);
+  outcome_.resize(static_cast<Eigen::Index>(rows_.rows().size()));
+  for (Eigen::Index i = 0; i < outcome_.size(); ++i)
+    outcome_[i] = data().outcome[static_cast<std::size_t>(rows_.rows()[static_cast<std::size_t>(i)])];
+  for (std::size_t c = 0; c < columns_.names.size(); ++c) {
+    selection_.push_back({.feature = columns_.names[c], .kept = true, .step = {}, .reason = {}});
+    origin_.push_back(c);
+    fill_[columns_.names[c]] = stats::median(finite_part(columns_.values.col(static_cast<Eigen::Index>(c))));
+  }
+}
+
+void Working::begin(std::size_t position, std::string_view name) {
+  position_ = position;
+  step_ = std::to_string(position + 1) + " " + std::string(name);
+}
+
+std::vector<Eigen::Index> Working::scope(const std::vector<std::string>& blocks) const {
+  std::vector<Eigen::Index> positions;
+  for (std::size_t c = 0; c < columns_.names.size(); ++c)
+    if (in_blocks(columns_.names[c], blocks)) positions.push_back(static_cast<Eigen::Index>(c));
+  return positions;
+}
+
+std::vector<Eigen::Index> Working::complete_scope(const std::vector<std::string>& blocks) {
+  drop_incomplete(scope(blocks));
+  return scope(blocks);
+}
+
+void Working::drop_incomplete(const std::vector<Eigen::Index>& positions) {
+  std::map<Eigen::Index, std::string> incomplete;
+  for (const Eigen::Index c : positions)
+    if (const auto missing = columns_.values.col(c).array().isNaN().count(); missing > 0)
+      incomplete[c] = std::to_string(missing) + " of " + std::to_string(columns_.values.rows()) +
+                      " training values are missing, and no impute step stands before";
+  drop(incomplete);
+}
+
+Eigen::MatrixXd Working::values_of(const std::vector<Eigen::Index>& positions) const {
+  return columns_.values(Eigen::all, positions);
+}
+
+void Working::drop(const std::map<Eigen::Index, std::string>& reasons) {
+  if (reasons.empty()) return;
+  std::vector<Eigen::Index> left;
+  Columns next;
+  std::vector<std::size_t> next_origin;
+  for (std::size_t c = 0; c < columns_.names.size(); ++c) {
+    const auto position = static_cast<Eigen::Index>(c);
+    if (const auto at = reasons.find(position); at != reasons.end()) {
+      SelectionRow& row = selection_[origin_[c]];
+      row.kept = false;
+      row.step = step_;
+      row.reason = at->second;
+      continue;
+    }
+    left.push_back(position);
+    next.names.push_back(columns_.names[c]);
+    next_origin.push_back(origin_[c]);
+  }
+  if (left.empty())
+    throw InputError("select, step " + step_ + ": no feature is left; the last one, " + columns_.names.back() +
+                     ", was dropped because: " + reasons.rbegin()->second);
+  next.values = columns_.values(Eigen::all, left);
+  columns_ = std::move(next);
+  origin_ = std::move(next_origin);
+}
+
+void Working::note(Eigen::Index position, const std::string& evidence) {
+  std::string& reason = selection_[origin_[static_cast<std::size_t>(position)]].reason;
+  reason += (reason.empty() ? "" : "; ") + evidence;
+}
+
+void Working::remark(const std::string& text) {
+  remarks_.push_back(step_ + ": " + text);
+}
+
+void Working::fill_gaps(Eigen::Index position, double value) {
+  auto column = columns_.values.col(position);
+  for (Eigen::Index i = 0; i < column.size(); ++i)
+    if (std::isnan(column[i])) column[i] = value;
+  fill_[columns_.names[static_cast<std::size_t>(position)]] = value;
+}
+
+Eigen::MatrixXd Working::training_values(const std::vector<std::string>& names) const {
+  std::vector<Eigen::Index> positions;
+  for (const std::string& name : names) positions.push_back(data().table.column_index(name));
+  return data().table.values()(rows_.rows(), positions);
+}
+
+std::vector<std::string> Working::training_sites() const {
+  std::vector<std::string> sites;
+  for (const Eigen::Index r : rows_.rows()) sites.push_back(data().site[static_cast<std::size_t>(r)]);
+  return sites;
+}
+
+void Working::push(FittedScale step) {
+  apply_step(step, columns_);
+  steps_.emplace_back(std::move(step));
+}
+
+void Working::push(FittedCombat step, const Eigen::MatrixXd& covariates) {
+  std::vector<std::string> none;
+  apply_step(step, columns_, covariates, training_sites(), none);
+  steps_.emplace_back(std::move(step));
+}
+
+// Columns that the steps and the exit need, in the table's order. Going back from the exit, a step needs its columns
+// that are still wanted behind it; a ComBat that may meet new sites needs all of its columns, because shifts are
+// estimated from many features together.
+std::vector<std::string> Working::needed_columns(const std::vector<FittedStep>& steps) const {
+  std::set<std::string> needed(columns_.names.begin(), columns_.names.end());
+  for (const FittedStep& step : steps)
+    if (const auto* combat = std::get_if<FittedCombat>(&step)) {
+      needed.insert(combat->covariates.begin(), combat->covariates.end());
+      if (combat->unseen == UnseenSite::adapt_unlabelled) needed.insert(combat->columns.begin(), combat->columns.end());
+    }
+  std::vector<std::string> ordered;
+  for (const std::string& column : data().table.columns())
+    if (needed.contains(column)) ordered.push_back(column);
+  return ordered;
+}
+
+FittedChain Working::finish() {
+  step_ = "the end of the chain";
+  std::vector<Eigen::Index> every(columns_.names.size());
+  std::iota(every.begin(), every.end(), Eigen::Index{0});
+  drop_incomplete(every);
+
+  auto state = std::make_shared<FittedChain::State>();
+  state->input = needed_columns(steps_);
+  const std::set<std::string> needed(state->input.begin(), state->input.end());
+  for (const FittedStep& step : steps_) {
+    std::visit(
+        [&](const auto& fitted) {
+          std::vector<std::string> kept;
+          for (const std::string& column : fitted.columns)
+            if (needed.contains(column)) kept.push_back(column);
+          if (!kept.empty()) state->steps.emplace_back(keep_columns(fitted, kept));
+        },
+        step);
+  }
+  state->fill.resize(static_cast<Eigen::Index>(state->input.size()));
+  for (std::size_t c = 0; c < state->input.size(); ++c)
+    state->fill[static_cast<Eigen::Index>(c)] = fill_.at(state->input[c]);
+  state->columns = columns_.names;
+  for (const Eigen::Index r : rows_.rows())
+    state->fitted_on.push_back(data().table.rows()[static_cast<std::size_t>(r)].case_id);
+  std::sort(state->fitted_on.begin(), state->fitted_on.end());
+  state->selection = selection_;
+  state->remarks = remarks_;
+  return FittedChain(std::move(state));
+}
+
+}  // namespace radfuse

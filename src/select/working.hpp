@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The training rows on their way through a chain that is being fitted.
+#pragma once
+
+#include <map>
+
+#include "state.hpp"
+
+namespace radfuse {
+
+class Working {
+ public:
+  Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads);
+
+  const TrainingRows& rows() const { return rows_; }
+  const Dataset& data() const { return rows_.data(); }
+  const Columns& columns() const { return columns_; }
+  const Eigen::VectorXi& outcome() const { return outcome_; }
+  std::uint64_t seed() const { return seed_; }
+  int threads() const { return threads_; }
+  /// "2 correlation": the step that is being fitted, for messages and the selection table.
+  const std::string& step() const { return step_; }
+  std::size_t position() const { return position_; }
+  void begin(std::size_t position, std::string_view name);
+
+  /// Positions of the columns that belong to one of `blocks` ("rad" has rad.us.x; "rad.us" has it, too).
+  std::vector<Eigen::Index> scope(const std::vector<std::string>& blocks) const;
+  /// Like scope(), after dropping the columns of these blocks that have a missing value: they cannot be worked with.
+  std::vector<Eigen::Index> complete_scope(const std::vector<std::string>& blocks);
+  Eigen::MatrixXd values_of(const std::vector<Eigen::Index>& positions) const;
+
+  /// Drops columns by position, each with its reason.
+  void drop(const std::map<Eigen::Index, std::string>& reasons);
+  /// Adds a statistic to what the selection table says of a column.
+  void note(Eigen::Index position, const std::string& evidence);
+  void remark(const std::string& text);
+  /// Changes the value that fills gaps of a column, now and when the chain is applied.
+  void fill_gaps(Eigen::Index position, double value);
+  /// Training values of columns of the whole table (covariates need not belong to the chain's blocks).
+  Eigen::MatrixXd training_values(const std::vector<std::string>& names) const;
+  std::vector<std::string> training_sites() const;
+  /// Transforms the columns by a step that was fitted on them, and keeps it.
+  void push(FittedScale step);
+  void push(FittedCombat step, const Eigen::MatrixXd& covariates);
+  /// For columns that are needed at the entrance without being features.
+  void remember_fill(const std::string& column, double value) { fill_.emplace(column, value); }
+
+  FittedChain finish();
+
+ private:
+  void drop_incomplete(const std::vector<Eigen::Index>& positions);
+  std::vector<std::string> needed_columns(const std::vector<FittedStep>& steps) const;
+
+  const TrainingRows& rows_;
+  std::uint64_t seed_;
+  int threads_;
+  std::string step_;
+  std::size_t position_ = 0;
+  Columns columns_;
+  std::vector<std::size_t> origin_;  // of each live column: its row in selection_
+  std::vector<SelectionRow> selection_;
+  std::vector<std::string> remarks_;
+  std::vector<FittedStep> steps_;
+  std::map<std::string, double> fill_;
+  Eigen::VectorXi outcome_;
+};
+
+/// "0.62", "0.0123": numbers in reasons and remarks.
+std::string fixed(double value, int decimals);
+std::string significant(double value, int digits);
+/// "a, b, c and 4 more".
+std::string some_of(const std::vector<std::string>& names);
+bool in_blocks(std::string_view column, std::span<const std::string> blocks);
+
+void fit_step(const ReliabilityParams& params, Working& working);
+void fit_step(const CombatParams& params, Working& working);
+void fit_step(const ImputeParams& params, Working& working);
+void fit_step(const VarianceParams& params, Working& working);
+void fit_step(const ScaleParams& params, Working& working);
+void fit_step(const CorrelationParams& params, Working& working);
+void fit_step(const LassoParams& params, Working& working);
+
+}  // namespace radfuse
