@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one table of families: a new family is a file with its features and function, and a row here.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "family.hpp"
+#include "radfuse/base/error.hpp"
+
+namespace radfuse::radiomics {
+
+std::span<const Family> family_rows() {
+  static const Family rows[] = {
+      {kMorphology, morphology},
+      {kMorphology2d, morphology_2d},
+      {kIntensityStatistics, intensity_statistics},
+      {kIntensityHistogram, intensity_histogram},
+      {kGlcm, glcm},
+  };
+  return rows;
+}
+
+std::span<const FamilyDef> families() {
+  static const std::vector<FamilyDef> defs = [] {
+    std::vector<FamilyDef> all;
+    for (const Family& row : family_rows()) all.push_back(row.def);
+    return all;
+  }();
+  return defs;
+}
+
+std::string column_name(const FamilyDef& family, const FeatureDef& feature, std::string_view aggregation) {
+  std::string name = "original.";
+  name.append(family.name).append(".").append(feature.name);
+  if (!aggregation.empty()) name.append(".").append(aggregation);
+  return name;
+}
+
+std::size_t Cells::index_of(std::string_view feature) const {
+  for (std::size_t i = 0; i < family_.features.size(); ++i)
+    if (family_.features[i].name == feature) return i;
+  throw Error(ExitCode::bug, "no feature " + std::string(feature) + " in family " + std::string(family_.name));
+}
+
+void Cells::set(std::size_t index, double value, std::string_view reason) {
+  const bool defined = std::isfinite(value);
+  values_[index] = defined ? value : std::numeric_limits<double>::quiet_NaN();
+  reasons_[index] = defined ? std::string_view() : reason;
+}
+
+void Cells::undefined(std::string_view feature, std::string_view reason) {
+  set(index_of(feature), std::numeric_limits<double>::quiet_NaN(), reason);
+}
+
+void Cells::undefined_rest(std::string_view reason) {
+  for (std::size_t i = 0; i < values_.size(); ++i)
+    if (reasons_[i] == kForgotten) set(i, std::numeric_limits<double>::quiet_NaN(), reason);
+}
+
+void Cells::append_to(Extraction& out) const {
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    const std::string name = column_name(family_, family_.features[i], aggregation_);
+    if (reasons_[i] == kForgotten) throw Error(ExitCode::bug, "feature " + name + " was not computed");
+    out.values.push_back(values_[i]);
+    if (!reasons_[i].empty()) out.notes.emplace_back(name, std::string(reasons_[i]));
+  }
+}
+
+}  // namespace radfuse::radiomics
