@@ -28,7 +28,7 @@ class Bad:
         return [row for row in self.rows if row["case_id"] == self.victim]
 
     def path(self, what):
-        """The victim's first image or mask file."""
+        """The image ("path") or the first mask ("mask") of the case to be spoiled."""
         return self.folder / self.victim_rows()[0][f"{self.image}_{what}"]
 
     def save(self):
@@ -84,11 +84,11 @@ def empty_mask(bad):
 
 
 def missing_file(bad):
-    bad.path("image").unlink()
+    bad.path("path").unlink()
 
 
 def truncated_nifti(bad):
-    image = bad.path("image")
+    image = bad.path("path")
     image.write_bytes(image.read_bytes()[: image.stat().st_size // 2])
 
 
@@ -118,7 +118,7 @@ STUDIES = [
     (wrong_type, USAGE, [r"quick\.yaml:\d+:\d+: train\.validation\.folds: .*(whole number|integer)", r"three"], False),
     (missing_column, INPUT, [r"manifest\.csv", r"marker_q", r"did you mean 'marker_[ab]'"], False),
     (duplicate_case, INPUT, [r"manifest\.csv:\d+", r"{victim}", r"(twice|duplicate|again|already)"], False),
-    (mask_of_another_geometry, SOME_FAILED, [r"{victim}", r"spacing", r"\d\D+\d"], True),
+    (mask_of_another_geometry, SOME_FAILED, [r"{victim}", r"image .*voxels of 1\.15x1\.15x3 mm", r"mask .*voxels of 1\.725x1\.15x3 mm"], True),
     (empty_mask, SOME_FAILED, [r"{victim}", r"mask", r"empty"], True),
     (missing_file, SOME_FAILED, [r"{victim}", r"no such file"], True),
     (truncated_nifti, SOME_FAILED, [r"{victim}", r"(truncated|too short|shorter|ends|bytes)"], True),
@@ -155,7 +155,7 @@ def test():
     programs = Programs(options.bin)
     flat = StudyFolder(programs, options.work / "good-2d", cases=24)
     solid = StudyFolder(programs, options.work / "good-3d", kind="mri3d", cases=12)
-    solid.study["images"] = {"mri": {"image": "mri_path", "mask": "mri_mask", "dimension": "3d", "modality": "MR"}}
+    solid.study["images"] = {"mr": {"image": "mr_path", "mask": "mr_mask", "dimension": "3d", "modality": "MR"}}
     for study in (flat, solid):
         study.study.pop("deep"), study.study.pop("segment")
         models = study.study["train"]["models"]
@@ -168,7 +168,7 @@ def test():
     solid.save()
 
     for spoil, code, patterns, goes_on in STUDIES:
-        good, image = (solid, "mri") if spoil in NEEDS_NIFTI else (flat, "us")
+        good, image = (solid, "mr") if spoil in NEEDS_NIFTI else (flat, "us")
         name = spoil.__name__.replace("_", " ")
         bad = Bad(good, options.work / spoil.__name__, image)
         spoil(bad)
