@@ -90,12 +90,13 @@ double entanglement(const Latents& latents) {
 
 // Within each centre the least entangled of many hypercubes: a small cohort, too, then carries the stated strengths.
 void draw_latents(CohortPlan& plan) {
-  constexpr int kHypercubes = 100;
   for (std::size_t centre = 0; centre < 3; ++centre) {
     const auto inside = members(plan, centre);
+    // Large cohorts need no choice: chance correlations shrink with their size.
+    const std::size_t hypercubes = std::clamp<std::size_t>(3000 / inside.size(), 1, 100);
     Rng rng(plan.seed, stream(plan.kind, "latents"), centre);
     Latents best = draw_hypercube(inside.size(), rng);
-    for (int i = 1; i < kHypercubes; ++i) {
+    for (std::size_t i = 1; i < hypercubes; ++i) {
       Latents other = draw_hypercube(inside.size(), rng);
       if (entanglement(other) < entanglement(best)) best = std::move(other);
     }
