@@ -7,11 +7,12 @@
 #include <cmath>
 
 #include "radfuse/base/stop.hpp"
+#include "radfuse/stats/logistic.hpp"
 
 namespace radfuse::stats {
 namespace {
 
-constexpr double kMinProbability = 1e-9;  // fitted probabilities nearer to 0 or 1 count as 0 or 1
+constexpr double kMinProbability = 1e-9;  // when all fitted probabilities are nearer to 0 or 1, the path ends
 constexpr double kOptimality = 1e-10;     // of lambda: largest violation of the conditions in an exact solution
 
 }  // namespace
@@ -200,11 +201,10 @@ void LassoSolver::update_working_response() {
     residual_ = (y_ - eta_) / n;
     return;
   }
-  const double far = std::log(1 / kMinProbability - 1);
   weight_.resize(y_.size());
   residual_.resize(y_.size());
   for (Eigen::Index i = 0; i < y_.size(); ++i) {
-    const double q = eta_[i] < -far ? 0 : eta_[i] > far ? 1 : 1 / (1 + std::exp(-eta_[i]));
+    const double q = logistic(eta_[i]);
     weight_[i] = q * (1 - q) / n;
     residual_[i] = (y_[i] - q) / n;
   }
@@ -215,8 +215,8 @@ double LassoSolver::loss() const {
   if (!binomial_) return residual_.squaredNorm() * static_cast<double>(y_.size()) / 2;
   double sum = 0;
   for (Eigen::Index i = 0; i < y_.size(); ++i) {
-    const double q = std::clamp(1 / (1 + std::exp(-eta_[i])), kMinProbability, 1 - kMinProbability);
-    sum -= y_[i] * std::log(q) + (1 - y_[i]) * std::log(1 - q);
+    const double against = y_[i] == 1 ? -eta_[i] : eta_[i];  // log(1 + exp(against)), without overflow
+    sum += std::max(against, 0.0) + std::log1p(std::exp(-std::abs(against)));
   }
   return sum / static_cast<double>(y_.size());
 }
