@@ -22,6 +22,18 @@ class Generated(unittest.TestCase):
                                  f"{name} is stale: scripts/update_documents.sh {RADFUSE}")
 
 
+class Studies(unittest.TestCase):
+    def test_example_studies_are_sound(self):
+        """Every study that is committed is read without a mistake; its images may be absent (exit code 3)."""
+        studies = [path for folder in ("configs", "data") for path in (SOURCE / folder).rglob("*.yaml")
+                   if str(path.relative_to(SOURCE)) not in GENERATED]
+        self.assertGreaterEqual(len(studies), 3)
+        for study in studies:
+            with self.subTest(study.name):
+                result = subprocess.run([RADFUSE, "check", study], capture_output=True, text=True)
+                self.assertIn(result.returncode, (0, 3), result.stdout + result.stderr)
+
+
 class Documents(unittest.TestCase):
     def test_links_lead_somewhere(self):
         documents = [*SOURCE.glob("*.md"), *(SOURCE / "docs").rglob("*.md")]
