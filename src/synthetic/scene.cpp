@@ -75,11 +75,14 @@ Vec3 Lesion::direction(const Vec3& point) const {
 }
 
 double Lesion::depth(const Vec3& point) const {
-  const Vec3 unit = direction(point);
+  constexpr double kLargest = 1.6, kNear = 7.0;  // beyond the largest contour by this many mm its waves do not matter
   const Vec3 from = {point[0] - centre_[0], point[1] - centre_[1], point[2] - centre_[2]};
+  const double length = std::sqrt(dot(from, from));
+  if (length > kLargest * radius_ + kNear) return length - radius_;
+  const Vec3 unit = direction(point);
   const double along = dot(unit, long_axis_);
   const double relative = 1.0 + elongation_ * (2.0 * along * along - 1.0) + irregularity_ * bumps_(unit);
-  return std::sqrt(dot(from, from)) - radius_ * std::clamp(relative, 0.45, 1.6);
+  return length - radius_ * std::clamp(relative, 0.45, kLargest);
 }
 
 Vec3 point_mm(const Grid& grid, std::size_t voxel) {

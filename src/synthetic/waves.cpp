@@ -51,15 +51,16 @@ std::size_t source(std::int64_t at, std::int64_t size, Border border) {
   return static_cast<std::size_t>(((at % size) + size) % size);
 }
 
-void smooth_line(const std::vector<double>& line, const std::vector<double>& weights, Border border,
-                 std::vector<double>& out) {
+// `padded` is scratch space: the line with its border on both sides, so that the inner loop has no cases.
+void smooth_line(std::vector<double>& line, const std::vector<double>& weights, Border border,
+                 std::vector<double>& padded) {
   const auto size = static_cast<std::int64_t>(line.size()), half = static_cast<std::int64_t>(weights.size() / 2);
-  for (std::int64_t i = 0; i < size; ++i) {
-    double sum = 0;
-    for (std::int64_t j = -half; j <= half; ++j)
-      sum += weights[static_cast<std::size_t>(j + half)] * line[source(i + j, size, border)];
-    out[static_cast<std::size_t>(i)] = sum;
-  }
+  padded.resize(line.size() + weights.size() - 1);
+  for (std::int64_t i = -half; i < size + half; ++i)
+    padded[static_cast<std::size_t>(i + half)] = line[source(i, size, border)];
+  std::fill(line.begin(), line.end(), 0.0);
+  for (std::size_t j = 0; j < weights.size(); ++j)
+    for (std::size_t i = 0; i < line.size(); ++i) line[i] += weights[j] * padded[i + j];
 }
 
 }  // namespace
@@ -99,12 +100,12 @@ void smooth(std::vector<double>& values, const Grid& grid, const Vec3& sigma, Bo
   for (std::size_t axis = 0; axis < 3; ++axis) {
     if (sigma[axis] <= 0 || size[axis] < 2) continue;
     const auto weights = kernel(sigma[axis], keep_variance);
-    std::vector<double> line(size[axis]), out(size[axis]);
+    std::vector<double> line(size[axis]), padded;
     for (std::size_t start = 0; start < values.size(); ++start) {
       if ((start / stride[axis]) % size[axis] != 0) continue;
       for (std::size_t i = 0; i < line.size(); ++i) line[i] = values[start + i * stride[axis]];
-      smooth_line(line, weights, border, out);
-      for (std::size_t i = 0; i < line.size(); ++i) values[start + i * stride[axis]] = out[i];
+      smooth_line(line, weights, border, padded);
+      for (std::size_t i = 0; i < line.size(); ++i) values[start + i * stride[axis]] = line[i];
     }
   }
 }
