@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// One DICOM series of single-frame slices becomes one Volume. Whatever would make its geometry a guess is refused.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "radfuse/volume/volume.hpp"
+
+namespace radfuse::dicom {
+
+/// How the images were made: name and value, only from a fixed list of attributes that say nothing about the patient.
+/// Attributes that the series lacks are empty; one that differs between slices is "varies".
+struct Attribute {
+  std::string name;
+  std::string value;
+};
+
+struct DicomSeries {
+  Volume volume;
+  std::vector<Attribute> acquisition;  ///< in the order of acquisition_names()
+};
+
+/// `path` is a folder (not searched below) that holds slices of exactly one series, or one slice, which stands for the
+/// slices of its series in its folder. Files that are not DICOM, and DICOM objects that are not images, are passed
+/// over.
+///
+/// Slices are put in order of their position along the normal; z points along row x column. Values are stored value *
+/// slope + intercept, slice by slice, in double. MONOCHROME1 is inverted once, before slope and intercept, except for
+/// CT and PET, whose values are physical whatever their display.
+///
+/// Throws InputError, naming the slices, for: several series; mixed size, orientation or pixel spacing; two slices in
+/// one place; a missing slice; spacing that varies by more than 1 %; a gantry tilt of more than 0.5 degrees;
+/// multi-frame or colour images; a compression that is not read (native, RLE, JPEG and JPEG-LS are).
+DicomSeries read_series(const std::filesystem::path& path);
+
+/// Headers only; the same refusals.
+Grid read_series_grid(const std::filesystem::path& path);
+
+/// The names of the acquisition list, in order: the columns of acquisition.csv.
+std::vector<std::string> acquisition_names();
+
+}  // namespace radfuse::dicom

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// DCMTK, started once and silent; included by .cpp files of this room only.
+#pragma once
+
+// DCMTK asks for its configuration before any other of its headers.
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace radfuse::dicom {
+
+/// Silences DCMTK's log, registers the decoders, and checks that the data dictionary (needed for implicit VR) is there.
+/// Any number of calls from any thread.
+void start_dcmtk();
+
+/// The value without padding; empty when absent. Several values are joined by a backslash.
+std::string text_of(DcmItem& item, const DcmTagKey& tag);
+/// The numbers of an IS or DS attribute; empty when absent. Throws InputError when one is not a finite number.
+std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag);
+/// An unsigned short attribute.
+std::optional<int> whole_of(DcmItem& item, const DcmTagKey& tag);
+
+}  // namespace radfuse::dicom

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// CT Image Storage, one file a slice (DICOM PS3.3, A.3), everything in it fixed or derived from the input.
+#include "radfuse/dicom/write_series.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <vector>
+
+#include "dcmtk.hpp"
+#include "radfuse/base/error.hpp"
+#include "radfuse/base/files.hpp"
+#include "radfuse/base/hash.hpp"
+#include "radfuse/base/text.hpp"
+
+namespace radfuse::dicom {
+namespace {
+
+constexpr int kIntercept = -1024;
+constexpr std::size_t kMostCharacters = 16;  // of a decimal string (PS3.5, 6.2: DS)
+constexpr const char* kDate = "20260101";
+constexpr const char* kTime = "000000";
+
+/// The most digits that fit into a DS.
+std::string decimal(double value) {
+  if (value == 0) return "0";
+  std::array<char, 64> digits;
+  for (int precision = 16; precision > 0; --precision) {
+    const auto end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::general, precision);
+    const auto size = static_cast<std::size_t>(end.ptr - digits.data());
+    if (size <= kMostCharacters) return std::string(digits.data(), size);
+  }
+  throw Error(ExitCode::bug, "a number does not fit into a DICOM decimal string");
+}
+
+std::string decimals(std::initializer_list<double> values) {
+  std::vector<std::string> parts;
+  for (const double value : values) parts.push_back(decimal(value));
+  return text::join(parts, "\\");
+}
+
+void put(DcmDataset& data, const DcmTagKey& tag, const std::string& value) {
+  if (data.putAndInsertString(tag, value.c_str()).bad())
+    throw Error(ExitCode::bug, std::string("DICOM attribute cannot be set: ") + DcmTag(tag).getTagName());
+}
+void put(DcmDataset& data, const DcmTagKey& tag, std::int64_t value) {
+  if (data.putAndInsertUint16(tag, static_cast<Uint16>(value)).bad())
+    throw Error(ExitCode::bug, std::string("DICOM attribute cannot be set: ") + DcmTag(tag).getTagName());
+}
+
+void put_series(DcmDataset& data, const SeriesText& text) {
+  put(data, DCM_SOPClassUID, UID_CTImageStorage);
+  for (const DcmTagKey& date : {DCM_StudyDate, DCM_SeriesDate, DCM_ContentDate}) put(data, date, kDate);
+  for (const DcmTagKey& time : {DCM_StudyTime, DCM_SeriesTime, DCM_ContentTime}) put(data, time, kTime);
+  put(data, DCM_ImageType, "ORIGINAL\\PRIMARY\\AXIAL");
+  put(data, DCM_Modality, "CT");
+  put(data, DCM_Manufacturer, text.manufacturer);
+  put(data, DCM_ManufacturerModelName, text.model);
+  put(data, DCM_PatientName, text.patient_id);
+  put(data, DCM_PatientID, text.patient_id);
+  put(data, DCM_KVP, decimal(text.kvp));
+  put(data, DCM_ConvolutionKernel, text.kernel);
+  put(data, DCM_StudyInstanceUID, derived_uid(text.uid_name + "/study"));
+  put(data, DCM_SeriesInstanceUID, derived_uid(text.uid_name + "/series"));
+  put(data, DCM_FrameOfReferenceUID, derived_uid(text.uid_name + "/frame"));
+  put(data, DCM_SeriesNumber, "1");
+}
+
+void put_geometry(DcmDataset& data, const Grid& grid, std::int64_t z) {
+  const auto& d = grid.direction;
+  const std::array<double, 3> place = grid.point(0, 0, static_cast<double>(z));
+  put(data, DCM_SliceThickness, decimal(grid.spacing[2]));
+  put(data, DCM_InstanceNumber, std::to_string(z + 1));
+  put(data, DCM_ImagePositionPatient, decimals({place[0], place[1], place[2]}));
+  put(data, DCM_ImageOrientationPatient, decimals({d[0], d[3], d[6], d[1], d[4], d[7]}));
+  put(data, DCM_PixelSpacing, decimals({grid.spacing[1], grid.spacing[0]}));
+}
+
+void put_pixels(DcmDataset& data, const Volume& image, std::int64_t z) {
+  const Grid& grid = image.grid;
+  put(data, DCM_SamplesPerPixel, 1);
+  put(data, DCM_PhotometricInterpretation, "MONOCHROME2");
+  put(data, DCM_Rows, grid.size[1]);
+  put(data, DCM_Columns, grid.size[0]);
+  put(data, DCM_BitsAllocated, 16);
+  put(data, DCM_BitsStored, 16);
+  put(data, DCM_HighBit, 15);
+  put(data, DCM_PixelRepresentation, 1);
+  put(data, DCM_RescaleIntercept, std::to_string(kIntercept));
+  put(data, DCM_RescaleSlope, "1");
+  put(data, DCM_RescaleType, "HU");
+  std::vector<Uint16> words(static_cast<std::size_t>(grid.size[0] * grid.size[1]));
+  const std::size_t start = grid.index(0, 0, z);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const float value = image.values[start + i];
+    if (!(value >= -31744 && value <= 31743 && value == std::floor(value)))
+      throw Error(ExitCode::bug, "a CT series needs whole numbers from -31744 to 31743");
+    words[i] = static_cast<Uint16>(static_cast<Sint16>(static_cast<int>(value) - kIntercept));
+  }
+  if (data.putAndInsertUint16Array(DCM_PixelData, words.data(), words.size()).bad())
+    throw Error(ExitCode::bug, "DICOM pixels cannot be set");
+}
+
+void require_right_handed(const Grid& grid) {
+  const auto& d = grid.direction;
+  const double determinant =
+      d[0] * (d[4] * d[8] - d[5] * d[7]) - d[1] * (d[3] * d[8] - d[5] * d[6]) + d[2] * (d[3] * d[7] - d[4] * d[6]);
+  if (determinant < 0) throw Error(ExitCode::bug, "a CT series needs a right-handed grid");
+}
+
+std::string file_name(std::int64_t z) {
+  const std::string number = std::to_string(z + 1);
+  return "slice_" + std::string(number.size() < 4 ? 4 - number.size() : 0, '0') + number + ".dcm";
+}
+
+}  // namespace
+
+std::string derived_uid(std::string_view name) {
+  const std::string hex = sha256(name);
+  std::array<unsigned, 16> bytes{};
+  for (std::size_t i = 0; i < 16; ++i) std::from_chars(hex.data() + 2 * i, hex.data() + 2 * i + 2, bytes[i], 16);
+  bytes[6] = (bytes[6] & 0x0F) | 0x50;  // version 5: derived from a name
+  bytes[8] = (bytes[8] & 0x3F) | 0x80;  // the variant of RFC 4122
+  std::string digits;
+  bool rest = true;
+  while (rest) {  // long division by ten, most significant byte first
+    unsigned remainder = 0;
+    rest = false;
+    for (unsigned& byte : bytes) {
+      const unsigned value = remainder * 256 + byte;
+      byte = value / 10;
+      remainder = value % 10;
+      rest = rest || byte != 0;
+    }
+    digits.insert(digits.begin(), static_cast<char>('0' + remainder));
+  }
+  return "2.25." + digits;
+}
+
+void write_ct_series(const std::filesystem::path& folder, const Volume& image, const SeriesText& text) {
+  start_dcmtk();
+  require_right_handed(image.grid);
+  for (std::int64_t z = 0; z < image.grid.size[2]; ++z) {
+    DcmFileFormat file;
+    DcmDataset& data = *file.getDataset();
+    put_series(data, text);
+    put(data, DCM_SOPInstanceUID, derived_uid(text.uid_name + "/slice/" + std::to_string(z + 1)));
+    put_geometry(data, image.grid, z);
+    put_pixels(data, image, z);
+    const std::filesystem::path path = folder / file_name(z);
+    publish_file(path, [&](const std::filesystem::path& temporary) {
+      const OFCondition saved = file.saveFile(temporary.c_str(), EXS_LittleEndianExplicit);
+      if (saved.bad()) throw OutputError(path.string() + ": cannot be written: " + saved.text());
+    });
+  }
+}
+
+}  // namespace radfuse::dicom
