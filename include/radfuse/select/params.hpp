@@ -36,6 +36,11 @@ inline void bind(Fields& f, ReliabilityParams& p) {
   f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
 }
 
+/// What a batch is.
+enum class CombatBatchBy { site };
+inline constexpr Named<CombatBatchBy> kCombatBatches[] = {
+    {"site", CombatBatchBy::site, "the column that cohort.site names: the centre or scanner"},
+};
 /// What ComBat does with rows of a site that gave no training row.
 enum class UnseenSite { error, skip, adapt_unlabelled };
 inline constexpr Named<UnseenSite> kUnseenSites[] = {
@@ -46,12 +51,14 @@ inline constexpr Named<UnseenSite> kUnseenSites[] = {
      "they are, and the report says so"},
 };
 struct CombatParams {
-  std::vector<std::string> covariates;
+  CombatBatchBy batch = CombatBatchBy::site;
+  std::vector<std::string> covariates = {};
   UnseenSite unseen = UnseenSite::error;
   int min_samples = 10;
   std::vector<std::string> on = {"rad", "deep"};
 };
 inline void bind(Fields& f, CombatParams& p) {
+  f.choice("batch", p.batch, kCombatBatches, "Between which groups of cases shifts and scales are removed");
   f.field("covariates", p.covariates, "Clinical columns whose effect is kept (never the outcome)");
   f.choice("unseen", p.unseen, kUnseenSites, "Rows of a site that gave no training row");
   f.field("min_samples", p.min_samples, {2, 1000000}, "Rows that adapt_unlabelled needs of a new site");
