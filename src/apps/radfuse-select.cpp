@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// radfuse-select: for each model of the study, the chain of steps between the feature tables and the learners, fitted
+// on the training cases.
+#include "radfuse/base/error.hpp"
+#include "radfuse/base/text.hpp"
+#include "radfuse/select/model_chains.hpp"
+#include "radfuse/stage/stage_main.hpp"
+
+namespace radfuse {
+namespace {
+
+Dataset read_dataset(StageRun& run) {
+  std::vector<FeatureTable> tables;
+  for (const std::string& file : inputs_of(run.info, run.study))
+    if (file.find("/features.") != std::string::npos) tables.push_back(read_feature_table(run.input(file)));
+  std::vector<std::string> missing;
+  Dataset data = make_dataset(run.cohort(), tables, &missing);
+  if (!missing.empty())
+    run.progress.warn("left out, because a stage before gave them no features: " + text::join(missing, ", "));
+  return data;
+}
+
+void fit_chains(StageRun& run) {
+  const Dataset data = read_dataset(run);
+  const TrainingRows training = training_split(data);
+  const auto& models = run.study.train->models;
+  std::vector<ModelChain> chains;
+  for (const auto& [model, blocks] : models) {
+    run.progress.at("fitting the chain of " + model, chains.size(), models.size());
+    with_context("model " + model, [&] {
+      chains.push_back({model, blocks,
+                        fit_chain(run.study.select, training, blocks, static_cast<std::uint64_t>(run.study.study.seed),
+                                  run.options.threads)});
+    });
+    for (const std::string& remark : chains.back().chain.remarks()) run.progress.info("model " + model + ": " + remark);
+    run.progress.info("model " + model + ": " + std::to_string(chains.back().chain.columns().size()) + " of " +
+                      std::to_string(chains.back().chain.selection().size()) + " features stay");
+  }
+  std::vector<std::string> remarks;
+  const FeatureTable selected = selected_features(chains, data, &remarks);
+  for (const std::string& remark : remarks) run.progress.info(remark);
+  run.write("features.selected.csv", to_csv(selected));
+  run.write("selection.csv", selection_to_csv(chains));
+  run.write("chain.json", to_json(chains));
+}
+
+}  // namespace
+}  // namespace radfuse
+
+int main(int argc, char** argv) {
+  return radfuse::stage_main(argc, argv, radfuse::StageId::select, radfuse::fit_chains);
+}

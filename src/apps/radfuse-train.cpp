@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// radfuse-train: nested cross-validation inside the training split, final models, and a prediction for every case.
+#include <algorithm>
+#include <cmath>
+
+#include "radfuse/base/error.hpp"
+#include "radfuse/base/files.hpp"
+#include "radfuse/base/text.hpp"
+#include "radfuse/learn/model_bundle.hpp"
+#include "radfuse/select/model_chains.hpp"
+#include "radfuse/stage/stage_main.hpp"
+
+namespace radfuse {
+namespace {
+
+Dataset read_dataset(StageRun& run) {
+  std::vector<FeatureTable> tables;
+  for (const std::string& file : inputs_of(run.info, run.study))
+    if (file.find("/features.") != std::string::npos) tables.push_back(read_feature_table(run.input(file)));
+  return make_dataset(run.cohort(), tables, nullptr);  // radfuse-select has named the cases that are left out
+}
+
+Chains read_chains(const StageRun& run) {
+  const std::filesystem::path file = run.input("5_select/chain.json");
+  Chains chains;
+  for (ModelChain& entry : with_context(file.string(), [&] { return model_chains_from_json(read_file(file)); }))
+    chains.emplace_back(std::move(entry.model), std::move(entry.chain));
+  return chains;
+}
+
+TrainPlan plan_of(StageRun& run, const std::string& what) {
+  return {.params = *run.study.train,
+          .steps = run.study.select,
+          .seed = static_cast<std::uint64_t>(run.study.study.seed),
+          .threads = run.options.threads,
+          .progress = [&run, what](int done, int total) {
+            run.progress.at(what, static_cast<std::size_t>(done), static_cast<std::size_t>(total));
+          }};
+}
+
+// What an earlier run with other models left there must not be taken for a model of this one.
+void remove_other_models(const StageRun& run, const std::vector<TrainedModel>& models) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(run.folder() / "model", ignored)) {
+    const auto is_ours = [&](const TrainedModel& model) { return entry.path().filename() == model.name() + ".json"; };
+    if (entry.path().extension() == ".json" && std::ranges::none_of(models, is_ours))
+      std::filesystem::remove(entry.path(), ignored);
+  }
+}
+
+void train(StageRun& run) {
+  const Dataset data = read_dataset(run);
+  const TrainingRows training = training_split(data);
+  const Chains chains = read_chains(run);
+  const auto validation = cross_validate(training, plan_of(run, "validating, outer fold"));
+  const auto models = fit_final(training, plan_of(run, "fitting the final models"), chains, validation);
+
+  std::vector<Prediction> predictions;
+  for (const ValidationResult& result : validation)
+    predictions.insert(predictions.end(), result.predictions.begin(), result.predictions.end());
+  for (const TrainedModel& model : models) {
+    const auto chain = std::ranges::find(chains, model.model, &Chains::value_type::first);
+    std::ranges::move(predict(model, chain->second, data), std::back_inserter(predictions));
+    run.write("model/" + model.name() + ".json", to_json(model));
+    run.progress.info(model.name() + ": AUC " + text::from_double(std::round(model.cv_auc * 1000) / 1000) +
+                      " in cross-validation, " + to_text(model.settings));
+  }
+  remove_other_models(run, models);
+  run.write("folds.csv", folds_to_csv(validation));
+  run.write("models.csv", models_to_csv(models));
+  run.write("predictions.csv", to_csv(std::move(predictions)));
+}
+
+}  // namespace
+}  // namespace radfuse
+
+int main(int argc, char** argv) {
+  return radfuse::stage_main(argc, argv, radfuse::StageId::train, radfuse::train);
+}
