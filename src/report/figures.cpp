@@ -62,6 +62,18 @@ std::string mend_pdf(std::string pdf) {
   return pdf;
 }
 
+// Figures of an earlier run, of models that the study no longer has.
+void remove_others(std::span<const Figure> figures, const fs::path& folder) {
+  std::error_code ignored;
+  std::vector<fs::path> old;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string stem = entry.path().stem().string(), kind = entry.path().extension().string();
+    const bool ours = kind == ".csv" || kind == ".gp" || kind == ".svg" || kind == ".pdf";
+    if (ours && std::ranges::find(figures, stem, &Figure::name) == figures.end()) old.push_back(entry.path());
+  }
+  for (const fs::path& file : old) fs::remove(file, ignored);
+}
+
 }  // namespace
 
 std::string gnuplot_quote(std::string_view text, std::size_t longest) {
@@ -77,7 +89,7 @@ std::string gnuplot_quote(std::string_view text, std::size_t longest) {
     if (length == 0) {
       quoted += '?';
     } else if (shown[at] == '\'') {
-      quoted += "''";
+      quoted += "’";  // gnuplot 5.4 does not read a doubled quote at the start of a string
     } else {
       quoted += shown.substr(at, length);
     }
@@ -131,6 +143,7 @@ std::vector<DrawnFigure> draw_all(std::span<const Figure> figures, const fs::pat
     throw_if_stopped();
     drawn.push_back(draw(figure, folder));
   }
+  remove_others(figures, folder);
   return drawn;
 }
 

@@ -38,6 +38,7 @@ th,td{padding:4px 12px 4px 0;border-bottom:1px solid #ddd;text-align:left;vertic
 th{border-bottom:1.5px solid #444;position:sticky;top:0;background:#fff}
 td{max-width:460px;overflow-wrap:anywhere}
 .r{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+pre{font:12.5px/1.4 monospace;background:#f4f6f8;padding:10px;max-height:320px!important;white-space:pre-wrap}
 .more{color:#555;font-size:13px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 18px;font-size:13.5px;margin:8px 0}
 dt{color:#555;max-width:340px;overflow-wrap:anywhere}
@@ -125,6 +126,12 @@ void HtmlPage::verdict(std::string_view text) {
 }
 void HtmlPage::warning(std::string_view text) {
   body_ += element("p", text, "class=\"warning\"") + "\n";
+}
+
+void HtmlPage::code(std::string_view text) {
+  body_ += "<pre class=\"scroll\" tabindex=\"0\">";
+  for (const std::string& line : text::split(text, '\n')) body_ += safe(line) + "\n";
+  body_ += "</pre>\n";
 }
 
 void HtmlPage::list(const std::vector<std::string>& items) {

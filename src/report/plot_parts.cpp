@@ -14,10 +14,8 @@ std::string number(double value) {
 }
 
 std::string short_name(const std::string& name) {
-  std::string quoted = gnuplot_quote(name, 24);  // cuts between characters, not between bytes
-  quoted = quoted.substr(1, quoted.size() - 2);
-  for (std::size_t at = 0; (at = quoted.find("''", at)) != std::string::npos; ++at) quoted.erase(at, 1);
-  return quoted;
+  const std::string quoted = gnuplot_quote(name, 24);  // cuts between characters, not between bytes
+  return quoted.substr(1, quoted.size() - 2);
 }
 
 std::string file_word(const std::string& name) {

@@ -92,7 +92,8 @@ Figure coefficient_figure(const FinalModel& model) {
                        counted(all, "coefficient", "coefficients") +
                        "; right of zero, a larger value makes a positive outcome more likely.",
                 .width_mm = kTwoColumns};
-  figure.settings = "set xlabel " + gnuplot_quote("Change of the log-odds " + model.unit) +
+  figure.settings = "set xlabel " +
+                    std::string("'Change of the log-odds per standard deviation of the training cases'") +
                     "\nset arrow from 0, graph 0 to 0, graph 1 nohead linewidth 0.75 linecolor rgb '#000000'\n";
   figure.height_mm = 18 + 4.6 * static_cast<double>(bars.size());
   draw_bars(figure, bars, "");
@@ -101,7 +102,7 @@ Figure coefficient_figure(const FinalModel& model) {
 
 Figure dice_figure(const std::vector<SegmentationQuality>& quality) {
   Figure figure{.name = "dice", .title = "Overlap of the drawn and the computed masks (Dice)"};
-  figure.data = csv_line({"series", "column", "dice", "image", "split", "trained_on", "case_id"});
+  figure.data = csv_line({"series", "column", "dice", "image", "split", "case_id"});
   std::vector<std::string> images, ticks, sentences;
   for (const SegmentationQuality& row : quality)
     if (std::ranges::find(images, row.image) == images.end()) images.push_back(row.image);
@@ -116,9 +117,8 @@ Figure dice_figure(const std::vector<SegmentationQuality>& quality) {
       ++column;
       for (const SegmentationQuality& row : quality)
         if (row.image == image && row.split == split.value && std::isfinite(row.dice))
-          figure.data +=
-              csv_line({std::to_string(column), std::to_string(column), number(row.dice), text::printable(image),
-                        std::string(split.name), row.trained_on ? "1" : "0", text::printable(row.case_id)});
+          figure.data += csv_line({std::to_string(column), std::to_string(column), number(row.dice),
+                                   text::printable(image), std::string(split.name), text::printable(row.case_id)});
       std::ranges::sort(values);
       const std::size_t half = values.size() / 2;
       const double median = values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;

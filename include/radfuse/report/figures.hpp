@@ -33,8 +33,8 @@ struct DrawnFigure {
   std::string name = {}, title = {}, alt = {}, svg = {};
 };
 
-/// A gnuplot string that stands for `text` exactly: single quotes (no escapes, no command substitution inside), quotes
-/// doubled, control characters and broken UTF-8 made visible. Texts over `longest` characters are cut with an ellipsis.
+/// A gnuplot string that shows `text`: in single quotes (no escapes, no command substitution inside); a quote becomes
+/// ’, control characters and broken UTF-8 are made visible. Texts over `longest` characters end in an ellipsis.
 std::string gnuplot_quote(std::string_view text, std::size_t longest = 60);
 
 /// The complete script: what `gnuplot <name>.gp` runs, here and by anyone who wants to change the figure.
@@ -43,6 +43,7 @@ std::string gnuplot_script(const Figure& figure);
 /// Writes <name>.csv, .gp, .svg and .pdf into `folder`; same figure, same bytes. Throws InputError when gnuplot is not
 /// installed, naming the package.
 DrawnFigure draw(const Figure& figure, const std::filesystem::path& folder);
+/// Draws them all, and removes the files of figures that are no longer among them.
 std::vector<DrawnFigure> draw_all(std::span<const Figure> figures, const std::filesystem::path& folder);
 
 }  // namespace radfuse

@@ -31,6 +31,8 @@ class HtmlPage {
   /// A sentence that must not be missed.
   void verdict(std::string_view text);
   void warning(std::string_view text);
+  /// Lines as they are, in a box that scrolls.
+  void code(std::string_view text);
   void list(const std::vector<std::string>& items);
   void table(const HtmlTable& table);
   /// Names and values, one a line.

@@ -21,7 +21,8 @@ struct IntervalParams {
 };
 inline void bind(Fields& f, IntervalParams& p) {
   f.choice("method", p.method, kIntervalMethods, "How the interval of an AUC is found");
-  f.field("level", p.level, {0.5, 0.999}, "Confidence level of every interval");
+  f.field("level", p.level, {0.5, 0.999},
+          "Confidence level for AUCs and their differences; shares and calibration have 95 % intervals");
 }
 
 struct EvaluateParams {
@@ -51,6 +52,10 @@ inline void bind(Fields& f, ReportParams& p) {
   f.field("authors", p.authors, "Names under the title");
   f.field("checklist", p.checklist,
           "What only the authors know, by CLEAR item number: {8: [\"Approved by the board of ..., no. 12\"]}");
+  for (const auto& [item, words] : p.checklist) {
+    const auto number = text::to_int(item);
+    f.require(number && *number >= 1 && *number <= 58, "checklist", "the items of CLEAR have numbers from 1 to 58");
+  }
 }
 
 }  // namespace radfuse

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the earlier stages found, as far as the report tells of it.
+// What the earlier stages found, as far as the report tells of it, and how it is read from their files.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "radfuse/learn/params.hpp"
+#include "radfuse/learn/model_bundle.hpp"
 #include "radfuse/table/cohort.hpp"
+#include "radfuse/table/params.hpp"
 
 namespace radfuse {
 
 /// What became of a feature in the chain of selection.
 struct SelectedFeature {
+  std::string model = {};  ///< whose chain; empty when one chain serves all
   std::string feature = {};
   bool kept = false;
   std::string step = {}, reason = {};  ///< step reads "2 correlation"; empty when kept
@@ -21,27 +24,27 @@ struct SelectedFeature {
 
 struct Coefficient {
   std::string feature = {};
-  double value = 0;  ///< change of the log-odds
+  double value = 0;  ///< change of the log-odds per standard deviation of the training cases
 };
+
 /// A final model, as its file tells it.
 struct FinalModel {
   std::string model = {};
   Learner learner = Learner::logistic;
-  std::vector<std::string> features = {};      ///< columns that enter the learner
+  std::vector<std::string> features = {};  ///< columns that enter the learner
+  std::string settings = {};
   std::vector<Coefficient> coefficients = {};  ///< logistic only
-  std::string unit = {};                       ///< of a coefficient: "per standard deviation of the training cases"
 };
 
 struct SegmentationQuality {
   std::string case_id = {}, image = {};
   Split split = Split::train;
-  bool trained_on = false;  ///< the network learned from this case: its Dice is optimistic
   double dice = 0;
 };
 
 /// Something that learned from cases, and from which.
 struct Fitted {
-  std::string what = {};  ///< "the chain of 5_select", "model fusion, logistic"
+  std::string what = {};  ///< "model fusion (logistic)"
   std::vector<std::string> cases = {};
 };
 
@@ -53,16 +56,40 @@ struct FeatureBlock {
 
 struct StudyResults {
   std::string name = {};  ///< of the study
+  std::uint64_t seed = 0;
+  std::string settings = {};  ///< the whole study file with every default written out (YAML)
+  TrainParams train = {};
+  std::vector<std::pair<std::string, ImageParams>> images = {};
   Cohort cohort = {};
   std::vector<FeatureBlock> blocks = {};
   std::vector<SelectedFeature> selection = {};
   std::vector<FinalModel> models = {};
   std::vector<SegmentationQuality> quality = {};
   std::vector<Fitted> fitted = {};
-  std::vector<std::string> remarks = {};                           ///< of the chain and of the models
+  std::vector<std::string> remarks = {};                           ///< of the chains and the models
   std::vector<std::pair<std::string, std::string>> versions = {};  ///< "radfuse" -> "0.1.0"
-  std::vector<std::pair<std::string, std::string>> inputs = {};    ///< file -> sha256
-  std::uint64_t seed = 0;
+  std::vector<std::pair<std::string, std::string>> inputs = {};    ///< file -> SHA-256
 };
+
+FinalModel final_model(const TrainedModel& model);
+/// Columns feature,kept,step,reason and, when each model has its own chain, model.
+std::vector<SelectedFeature> read_selection(const std::filesystem::path& file);
+/// How many features entered the chains from each block (rad, deep, clin); a feature of two models counts once.
+std::vector<FeatureBlock> feature_blocks(const std::vector<SelectedFeature>& selection);
+/// chain.json: what each chain learned from, and its remarks; both are added to `results`.
+void read_chains(const std::filesystem::path& file, StudyResults& results);
+/// Columns case_id,dice and, when several images were segmented, image. Rows without a Dice are left out.
+std::vector<SegmentationQuality> read_quality(const std::filesystem::path& file, const Cohort& cohort);
+
+/// What took part in a fit and should not have.
+struct LeakFinding {
+  std::string what = {};
+  std::size_t fitted_on = 0;
+  std::vector<std::string> held_out_cases = {};     ///< of another split than training, or not in the cohort
+  std::vector<std::string> held_out_patients = {};  ///< patients of held-out cases that the fit saw through other cases
+  bool clean() const { return held_out_cases.empty() && held_out_patients.empty(); }
+};
+/// One finding for each fit: is any case, or any patient, that was held out among those it learned from?
+std::vector<LeakFinding> check_leakage(const Cohort& cohort, const std::vector<Fitted>& fitted);
 
 }  // namespace radfuse

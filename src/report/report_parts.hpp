@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sections of report.html, one function each.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "radfuse/report/html.hpp"
+#include "radfuse/report/report.hpp"
+
+namespace radfuse {
+
+/// The drawn figures whose name starts with `kind`.
+std::vector<DrawnFigure> figures_named(const std::vector<DrawnFigure>& figures, std::string_view kind);
+
+void tell_cohort(HtmlPage& page, const ReportInput& input);
+void tell_selection(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures);
+void tell_segmentation(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures);
+void tell_doubts(HtmlPage& page, const ReportInput& input);
+void tell_methods(HtmlPage& page, const ReportInput& input);
+void tell_files(HtmlPage& page, const ReportInput& input);
+
+}  // namespace radfuse
