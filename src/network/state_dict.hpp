@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a pickle to named tensors, and the two containers around it.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "pickle.hpp"
+#include "radfuse/network/weights.hpp"
+
+namespace radfuse::network {
+
+/// The raw bytes of a storage by its key; InputError when there is none.
+using StorageBytes = std::function<std::string_view(const std::string& key)>;
+
+/// Every tensor below the root, under its path joined by dots. `most` bounds the values copied, against files that
+/// name one large storage many times.
+StateDict tensors_of(const Pickle& pickle, const StorageBytes& storage, std::uint64_t most);
+
+StateDict parse_torch_zip(std::string_view bytes);
+bool is_legacy_torch(std::string_view bytes);
+StateDict parse_legacy_torch(std::string_view bytes);
+bool is_safetensors(std::string_view bytes);
+StateDict parse_safetensors(std::string_view bytes);
+
+}  // namespace radfuse::network
