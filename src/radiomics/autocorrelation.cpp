@@ -5,6 +5,7 @@
 #include "autocorrelation.hpp"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <complex>
@@ -53,29 +54,41 @@ struct Box3 {
   }
 };
 
+/// Lines gathered together, so that a cache line is read once for all of them.
+constexpr std::int64_t kBatch = 8;
+
 void transform(std::vector<Complex>& values, const Box3& box) {
   Eigen::FFT<double> fft;
-  std::vector<Complex> line, spectrum;
   const std::array<std::size_t, 3> step{1, static_cast<std::size_t>(box.size[0]),
                                         static_cast<std::size_t>(box.size[0] * box.size[1])};
+  std::array<std::vector<Complex>, kBatch> lines;
+  std::vector<Complex> spectrum;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const std::size_t n = static_cast<std::size_t>(box.size[axis]);
     if (n == 1) continue;
     const std::size_t b = axis == 0 ? 1 : 0, c = axis == 2 ? 1 : 2;
-    line.resize(n);
+    for (auto& line : lines) line.resize(n);
     spectrum.resize(n);
     for (std::int64_t k = 0; k < box.size[c]; ++k) {
       throw_if_stopped();
-      for (std::int64_t j = 0; j < box.size[b]; ++j) {
-        Complex* start = values.data() + static_cast<std::size_t>(j) * step[b] + static_cast<std::size_t>(k) * step[c];
-        bool empty = true;
-        for (std::size_t i = 0; i < n; ++i) {
-          line[i] = start[i * step[axis]];
-          empty = empty && line[i] == Complex(0);
+      for (std::int64_t first = 0; first < box.size[b]; first += kBatch) {
+        const auto count = static_cast<std::size_t>(std::min(kBatch, box.size[b] - first));
+        Complex* start =
+            values.data() + static_cast<std::size_t>(first) * step[b] + static_cast<std::size_t>(k) * step[c];
+        std::array<bool, kBatch> used{};
+        for (std::size_t i = 0; i < n; ++i)
+          for (std::size_t l = 0; l < count; ++l) {
+            lines[l][i] = start[i * step[axis] + l * step[b]];
+            used[l] = used[l] || lines[l][i] != Complex(0);
+          }
+        for (std::size_t l = 0; l < count; ++l) {
+          if (!used[l]) continue;
+          fft.fwd(spectrum.data(), lines[l].data(), static_cast<Eigen::Index>(n));
+          lines[l].swap(spectrum);
         }
-        if (empty) continue;
-        fft.fwd(spectrum.data(), line.data(), static_cast<Eigen::Index>(n));
-        for (std::size_t i = 0; i < n; ++i) start[i * step[axis]] = spectrum[i];
+        for (std::size_t i = 0; i < n; ++i)
+          for (std::size_t l = 0; l < count; ++l)
+            if (used[l]) start[i * step[axis] + l * step[b]] = lines[l][i];
       }
     }
   }

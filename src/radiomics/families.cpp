@@ -44,7 +44,8 @@ std::size_t Cells::index_of(std::string_view feature) const {
 
 void Cells::set(std::size_t index, double value, std::string_view reason) {
   const bool defined = std::isfinite(value);
-  values_[index] = defined ? value : std::numeric_limits<double>::quiet_NaN();
+  // + 0.0 turns -0 into 0, so that tables never show "-0".
+  values_[index] = defined ? value + 0.0 : std::numeric_limits<double>::quiet_NaN();
   reasons_[index] = defined ? std::string_view() : reason;
 }
 
