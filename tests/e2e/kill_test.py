@@ -90,6 +90,7 @@ def test():
         kill_over_older_results(programs, study, moment, older, unbroken, number % 2 == 0, f"{number}/{options.kills}")
 
     # Asked to stop politely: exit code 75, and the same bytes after resuming.
+    use_other_settings(study, False)
     study.forget_results()
     process = subprocess.Popen(programs.command("run", study.file), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, start_new_session=True)
