@@ -28,6 +28,8 @@ LIBRARY_OF_HEADER = [
     (r"spdlog/", "spdlog::spdlog"),
     (r"xgboost/", "radfuse_xgboost"),
     (r"(zlib|zconf)\.h$", "ZLIB::ZLIB"),
+    (r"(jpeglib|jerror|jconfig)\.h$", "JPEG::JPEG"),
+    (r"tiff(io)?\.h$", "TIFF::TIFF"),
 ]
 # Headers of the operating system (POSIX): files, processes, signals.
 SYSTEM_HEADER = re.compile(r"(sys/\w+|unistd|fcntl|signal|dirent|poll|pthread|sched|termios|spawn|dlfcn|time|stdlib|malloc)\.h$")
