@@ -6,6 +6,8 @@ find_package(fmt REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Boost REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(JPEG REQUIRED)
+find_package(TIFF REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
@@ -13,7 +15,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
 
 # The formats that Radfuse reads, and no others: every further reader is a way in for a hostile file.
-find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIOImageBase ITKIONIFTI ITKIONRRD ITKIOMeta ITKIOPNG ITKIOJPEG ITKIOTIFF)
+find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIOImageBase ITKIONIFTI ITKIONRRD ITKIOMeta)
 add_library(radfuse_itk INTERFACE)
 target_include_directories(radfuse_itk SYSTEM INTERFACE ${ITK_INCLUDE_DIRS})
 target_link_libraries(radfuse_itk INTERFACE ${ITK_LIBRARIES})
@@ -23,7 +25,14 @@ add_library(radfuse_dcmtk INTERFACE)
 target_include_directories(radfuse_dcmtk SYSTEM INTERFACE ${DCMTK_INCLUDE_DIRS})
 target_link_libraries(radfuse_dcmtk INTERFACE ${DCMTK_LIBRARIES})
 
-# Debian's LibTorch, or any later one through CMAKE_PREFIX_PATH.
+# Debian's LibTorch, or any later one through CMAKE_PREFIX_PATH. A Python wheel names its share/cmake there; without the
+# folder above it, its own search would find its headers and Debian's library.
+foreach(folder ${CMAKE_PREFIX_PATH})
+  if(EXISTS "${folder}/Torch/TorchConfig.cmake")
+    get_filename_component(torch_root "${folder}/../.." ABSOLUTE)
+    list(PREPEND CMAKE_PREFIX_PATH "${torch_root}")
+  endif()
+endforeach()
 find_package(Torch REQUIRED)
 add_library(radfuse_torch INTERFACE)
 target_include_directories(radfuse_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})

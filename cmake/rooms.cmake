@@ -2,6 +2,9 @@
 # radfuse_room(name "rooms below" "outside libraries") and radfuse_app(name "rooms"): the two words of the plan.
 add_library(radfuse_flags INTERFACE)
 target_compile_options(radfuse_flags INTERFACE -Wall -Wextra -Wconversion $<$<BOOL:${RADFUSE_STRICT}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(radfuse_flags INTERFACE -Wno-restrict)  # GCC bug 105651: false alarms on std::string's operator+
+endif()
 
 function(radfuse_room name rooms outside)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")

@@ -72,9 +72,9 @@ std::vector<std::string> hashes_of(const StageRun& run, const CaseRow& row, cons
   const CaseImage& image = row.images[set.image];
   std::vector<std::string> hashes = {run.imported_hash(image.image),
                                      image.mask.empty() ? "" : run.imported_hash(image.mask)};
-  const std::string segment = "2_segment/masks/" + row.case_id + "." + run.study.images[set.image].first + ".nii.gz";
-  if (std::filesystem::exists(run.input(segment)) && set.params->roi != "mask")
-    hashes.push_back(run.imported_hash(segment));
+  if (set.params->roi != "mask" && uses_segmentation(run.study))
+    hashes.push_back(
+        run.imported_hash("2_segment/masks/" + row.case_id + "." + run.study.images[set.image].first + ".nii.gz"));
   return hashes;
 }
 

@@ -12,12 +12,6 @@ std::string segment_mask(const CaseRow& row, const std::string& image) {
   return "2_segment/masks/" + row.case_id + "." + image + ".nii.gz";
 }
 
-bool needs_segment(const RadiomicsParams& params) {
-  for (const auto& [name, roi] : params.rois)
-    if (roi.from == RoiSource::segment || roi.of == "segment") return true;
-  return false;
-}
-
 bool two_dimensional(const Study& study, std::size_t image) {
   return study.images[image].second.dimension == Dimension::two;
 }
@@ -66,7 +60,7 @@ CaseRecord extract_case(const StageRun& run, const CaseRow& row, const std::vect
 void extract_cohort(StageRun& run) {
   const Cohort cohort = run.cohort();
   const std::vector<std::string> columns = columns_of(run.study);
-  const bool segment = needs_segment(*run.study.radiomics);
+  const bool segment = uses_segmentation(run.study);
   std::vector<CaseUnit> units;
   std::map<std::string, const CaseRow*> rows;
   for (const CaseRow& row : cohort.rows) {

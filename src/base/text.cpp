@@ -11,7 +11,7 @@
 namespace radfuse::text {
 
 std::optional<double> to_double(std::string_view s) {
-  if (!s.empty() && s.front() == '+') s.remove_prefix(1);
+  if (s.starts_with('+') && !s.starts_with("+-")) s.remove_prefix(1);
   if (s.empty() || !(std::isdigit(static_cast<unsigned char>(s.front())) || s.front() == '-' || s.front() == '.'))
     return std::nullopt;
   double value = 0;
@@ -21,7 +21,7 @@ std::optional<double> to_double(std::string_view s) {
 }
 
 std::optional<std::int64_t> to_int(std::string_view s) {
-  if (!s.empty() && s.front() == '+') s.remove_prefix(1);
+  if (s.starts_with('+') && !s.starts_with("+-")) s.remove_prefix(1);
   std::int64_t value = 0;
   const auto [end, problem] = std::from_chars(s.data(), s.data() + s.size(), value);
   if (problem != std::errc() || s.empty() || end != s.data() + s.size()) return std::nullopt;

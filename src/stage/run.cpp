@@ -67,13 +67,12 @@ std::vector<CaseUnit> StageRun::selected(const std::vector<CaseUnit>& units) con
   return chosen;
 }
 
-bool StageRun::is_up_to_date(const CaseUnit& unit, const std::string& key) const {
+bool StageRun::is_up_to_date(const CaseUnit& unit, const std::string& key) {
   if (options.force) return false;
   const auto record = read_record(record_path(unit.id));
   if (!record || !record->ok || record->key != key) return false;
-  std::error_code ignored;
   return std::ranges::all_of(record->content.files,
-                             [&](const auto& file) { return fs::exists(folder() / file.first, ignored); });
+                             [&](const auto& file) { return hashes_.of(folder() / file.first) == file.second; });
 }
 
 void StageRun::for_each_case(const std::vector<CaseUnit>& units,

@@ -51,6 +51,14 @@ void write_all_provenance(const StageInfo& info, const Study& study, FileHashes&
   for (const std::string& output : outputs_of(info, study)) write_provenance(info, study, output, inputs);
 }
 
+// From here on the outputs count as unfinished: whatever ends this run early, the next one goes on with it.
+void forget_provenance(const StageInfo& info, const Study& study) {
+  for (const std::string& output : outputs_of(info, study)) {
+    std::error_code ignored;
+    std::filesystem::remove(provenance_path(study.output / info.folder / output), ignored);
+  }
+}
+
 ExitCode run_stage(const StageInfo& info, const Options& options, const std::function<void(StageRun&)>& work) {
   const Study study = read_study(options.study);
   if (!is_wanted(info, study))
@@ -74,6 +82,7 @@ ExitCode run_stage(const StageInfo& info, const Options& options, const std::fun
   const FolderLock lock(study.output, info.name, options.partial());
   if (!options.partial()) remove_temporaries(study.output / info.folder);
   Progress progress(study.output / "logs" / (std::string(info.program) + ".log"), std::string(info.program), options);
+  forget_provenance(info, study);
   StageRun run(study, info, options, progress, hashes);
   work(run);
   if (run.whole()) write_all_provenance(info, study, hashes);

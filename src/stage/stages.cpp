@@ -30,12 +30,6 @@ constexpr const char* kCohort = "1_import/cohort.csv";
 constexpr const char* kImported = "1_import/files.csv";
 constexpr const char* kSegmented = "2_segment/files.csv";
 
-bool uses_segmentation(const Study& study) {
-  return study.radiomics && std::ranges::any_of(study.radiomics->rois, [](const auto& roi) {
-           return roi.second.from == RoiSource::segment || roi.second.of == "segment";
-         });
-}
-
 bool deep_uses_regions(const Study& study) {
   return std::ranges::any_of(study.deep, [](const DeepParams& deep) { return deep.roi != "mask"; });
 }
@@ -50,7 +44,9 @@ std::vector<std::string_view> sections_of(const StageInfo& stage, const Study& s
       return {"study.seed", "images", "deep"};
     case StageId::select: return {"study.seed", "select", "train.models"};
     case StageId::train: return {"study.seed", "select", "train"};
-    case StageId::evaluate: return {"study", "evaluate", "report", "train.models"};
+    case StageId::evaluate:  // the report tells of every section
+      return {"study",     "cohort", "images", "import", "segment",  "radiomics",
+              "deep",      "select", "train",  "evaluate", "report"};
   }
   return {};
 }
@@ -63,6 +59,12 @@ std::vector<std::string> feature_files(const Study& study) {
 }
 
 }  // namespace
+
+bool uses_segmentation(const Study& study) {
+  return study.radiomics && std::ranges::any_of(study.radiomics->rois, [](const auto& roi) {
+           return roi.second.from == RoiSource::segment || roi.second.of == "segment";
+         });
+}
 
 std::span<const StageInfo> stages() { return kStages; }
 
@@ -146,8 +148,8 @@ std::vector<std::string> outputs_of(const StageInfo& stage, const Study&) {
     case StageId::radiomics: return {"features.radiomics.csv", "features.radiomics.notes.csv", "status.csv"};
     case StageId::deep: return {"features.deep.csv", "features.deep.notes.csv", "status.csv"};
     case StageId::select: return {"features.selected.csv", "selection.csv", "chain.json"};
-    case StageId::train: return {"predictions.csv", "models.csv"};
-    case StageId::evaluate: return {"metrics.csv", "comparisons.csv", "report.html"};
+    case StageId::train: return {"predictions.csv", "models.csv", "folds.csv"};
+    case StageId::evaluate: return {"metrics.csv", "comparisons.csv", "checklists/clear.csv", "report.html"};
   }
   return {};
 }

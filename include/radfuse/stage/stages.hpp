@@ -42,6 +42,8 @@ const StageInfo& stage_called(std::string_view name);
 
 /// Does the study ask for this stage?
 bool is_wanted(const StageInfo& stage, const Study& study);
+/// Does any region of radiomics.rois come from the segment stage?
+bool uses_segmentation(const Study& study);
 /// Files of earlier stages that it reads, relative to the study's output.
 std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study);
 /// Files from outside that it reads (the manifest; weights), resolved.
