@@ -101,6 +101,7 @@ class Judge {
     const auto auc = stats::delong_auc(scores.label, scores.score, params_.intervals.level);
     row_.auc = {auc.auc, auc.lower, auc.upper};
     if (!auc.reason.empty()) note("auc", auc.reason);
+    if (!(auc.lower < auc.upper)) row_.auc = {auc.auc, kUndefined, kUndefined};  // perfect separation: no variance
     RocLine line{.judged = row_.judged};
     for (const stats::RocPoint& point : stats::roc_points(scores.label, scores.score)) {
       line.threshold.push_back(point.threshold);
@@ -244,6 +245,11 @@ void remark_on_splits(Evaluation& to) {
 }
 
 }  // namespace
+
+std::string primary_model(const Evaluation& evaluation) {
+  if (!evaluation.comparisons.empty()) return evaluation.comparisons.front().first;
+  return evaluation.models.empty() ? "" : evaluation.models.back();
+}
 
 const Performance* find(const Evaluation& evaluation, const Judged& judged) {
   for (const Performance& row : evaluation.performance)

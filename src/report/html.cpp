@@ -31,12 +31,12 @@ nav ol{columns:2;margin:16px 0 0;padding:12px 12px 12px 34px;background:#f4f6f8;
 nav a{color:#004b76}
 .verdict{font-size:17px;border-left:5px solid #0072B2;background:#eef6fb;padding:10px 14px;max-width:none}
 .warning{border-left:5px solid #D55E00;background:#fdf3ec;padding:8px 14px;max-width:none}
-.scroll{overflow:auto;max-height:560px;margin:10px 0 18px}
-table{border-collapse:collapse;font-size:13.5px}
+.scroll{overflow:auto;max-height:900px;margin:10px 0 18px}
+table{border-collapse:collapse;font-size:13.5px;min-width:420px}
 caption{text-align:left;color:#333;padding:0 0 6px;font-weight:bold}
 th,td{padding:4px 12px 4px 0;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}
 th{border-bottom:1.5px solid #444;position:sticky;top:0;background:#fff}
-td{max-width:460px;overflow-wrap:anywhere}
+td{max-width:460px;overflow-wrap:break-word}
 .r{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 pre{font:12.5px/1.4 monospace;background:#f4f6f8;padding:10px;max-height:320px!important;white-space:pre-wrap}
 .more{color:#555;font-size:13px}
@@ -47,7 +47,7 @@ dd{margin:0;overflow-wrap:anywhere}
 figure{margin:0;max-width:100%}
 figure svg{display:block;max-width:100%;height:auto}
 figure.half{width:420px}
-figure.whole{width:100%}
+figure.whole{width:760px}
 figcaption{font-size:13px;color:#333;padding-top:4px;overflow-wrap:anywhere}
 @media print{
  @page{margin:15mm}

@@ -89,6 +89,7 @@ Figure calibration_figure(const Evaluation& evaluation, Learner learner, Split s
   PlotCommand plot(figure.name);
   plot.add("x with lines linewidth 0.75 linecolor rgb '#999999' dashtype 3 notitle");
   std::vector<std::string> slopes;
+  const std::string barred = lines.empty() ? "" : primary_model(evaluation);  // bars of all models would hide the lines
   int series = 0;
   for (const CalibrationLine* line : lines) {
     ++series;
@@ -99,14 +100,16 @@ Figure calibration_figure(const Evaluation& evaluation, Learner learner, Split s
     const Performance* row = find(evaluation, line->judged);
     const std::string slope = row ? fixed(row->calibration_slope.value, 2) : "–";
     const std::string intercept = row ? fixed(row->calibration_in_the_large.value, 2) : "–";
-    plot.add_series(series, "2:3:4:5", "with yerrorbars linewidth 0.6 pointtype 7 pointsize 0.01 " + colour(series),
-                    "");
+    if (line->judged.model == barred)
+      plot.add_series(series, "2:3:4:5", "with yerrorbars linewidth 0.6 pointtype 7 pointsize 0.01 " + colour(series),
+                      "");
     plot.add_series(series, "2:3", "with linespoints linewidth 1.25 pointtype 7 pointsize 0.4 " + line_style(series),
                     short_name(line->judged.model) + "  " + slope + ", " + intercept +
                         ", n = " + (row ? std::to_string(row->n) : ""));
     slopes.push_back(line->judged.model + " " + slope);
   }
-  figure.alt = "Calibration slope (1 is ideal): " + text::join(slopes, ", ") + ".";
+  figure.alt =
+      "Calibration slope (1 is ideal): " + text::join(slopes, ", ") + ". Bars: 95 % intervals of " + barred + ".";
   figure.settings =
       "set size ratio 1\nset xrange [0:1]\nset yrange [0:1]\nset xtics 0.2 format '%.1f'\nset ytics 0.2 format '%.1f'\n"
       "set xlabel 'Predicted probability'\nset ylabel 'Observed share of positive cases'\n"
@@ -154,13 +157,18 @@ Figure forest_figure(const Evaluation& evaluation) {
                 .alt = "AUC with its " + percent(evaluation.level) + " interval, by split, model and learner.",
                 .width_mm = kTwoColumns};
   std::vector<const Performance*> rows;
-  for (const auto& split : kSplits)
+  double lowest = 0.4;
+  for (auto split = std::rbegin(kSplits); split != std::rend(kSplits); ++split)  // the hardest test first
     for (const Performance& row : evaluation.performance)
-      if (row.judged.split == split.value && std::isfinite(row.auc.value)) rows.push_back(&row);
+      if (row.judged.split == split->value && std::isfinite(row.auc.value)) {
+        rows.push_back(&row);
+        lowest = std::min({lowest, row.auc.value, std::isfinite(row.auc.low) ? row.auc.low : 1});
+      }
   figure.data = csv_line({"series", "row", "auc", "low", "high", "split", "model", "learner", "n", "positive"});
   std::vector<std::string> left, right;
   PlotCommand plot(figure.name);
-  for (const auto& split : kSplits) {
+  for (auto it = std::rbegin(kSplits); it != std::rend(kSplits); ++it) {
+    const auto& split = *it;
     const int series = 1 + static_cast<int>(split.value);
     bool any = false;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -175,12 +183,14 @@ Figure forest_figure(const Evaluation& evaluation) {
       right.push_back(tick(with_limits(row.auc), i + 1));
     }
     if (any)
-      plot.add_series(series, "3:2:4:5", "with xerrorbars linewidth 1.25 pointtype 5 pointsize 0.5 " + colour(series),
+      plot.add_series(series, "3:2:(valid(4)?$4:$3):(valid(5)?$5:$3)",
+                      "with xerrorbars linewidth 1.25 pointtype 5 pointsize 0.5 " + colour(series),
                       split_text(split.value));
   }
   const std::string range = "[" + number(static_cast<double>(rows.size()) + 0.6) + ":0.4]\n";
-  figure.settings = "set yrange " + range + "set y2range " + range + "set xrange [0:1]\nset xtics 0.1 format '%.1f'\n" +
-                    "set xlabel " + gnuplot_quote("AUC (" + percent(evaluation.level) + " CI)") +
+  figure.settings = "set yrange " + range + "set y2range " + range + "set xrange [" +
+                    number(std::floor(lowest * 10) / 10) + ":1]\nset xtics 0.1 format '%.1f'\n" + "set xlabel " +
+                    gnuplot_quote("AUC (" + percent(evaluation.level) + " CI)") +
                     "\nset border 1\nset ytics scale 0 (" + text::join(left, ", ") + ")\nset y2tics scale 0 (" +
                     text::join(right, ", ") +
                     ")\nset arrow from 0.5, graph 0 to 0.5, graph 1 nohead linewidth 0.75 linecolor rgb '#999999' "
@@ -198,7 +208,8 @@ Figure probability_figure(const Evaluation& evaluation, const std::string& model
   double column = 0, cut = kUndefined;
   for (const ScoredCases& scored : evaluation.scored) {
     if (scored.judged.model != model || scored.judged.learner != learner || scored.cases.empty()) continue;
-    ticks.push_back(tick(split_name(scored.judged.split), column + 1.5));
+    ticks.push_back(
+        tick(split_name(scored.judged.split) + ", n = " + std::to_string(scored.cases.size()), column + 1.5));
     for (const Prediction& p : scored.cases)
       figure.data += csv_line({std::to_string(p.outcome), number(column + 1 + p.outcome), number(p.probability),
                                split_name(p.split), text::printable(p.case_id)});

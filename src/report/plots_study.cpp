@@ -45,11 +45,13 @@ void draw_bars(Figure& figure, const std::vector<Bar>& bars, const std::string& 
 
 }  // namespace
 
-Figure selection_figure(const std::vector<SelectedFeature>& selection) {
+Figure selection_figure(const std::vector<SelectedFeature>& selection, const std::string& model) {
   std::vector<std::string> steps;
   std::map<std::string, std::size_t> dropped;
-  std::size_t kept = 0;
+  std::size_t kept = 0, entered = 0;
   for (const SelectedFeature& row : selection) {
+    if (!row.model.empty() && row.model != model) continue;
+    ++entered;
     if (row.kept) {
       ++kept;
       continue;
@@ -66,9 +68,9 @@ Figure selection_figure(const std::vector<SelectedFeature>& selection) {
     bars.push_back({"dropped by " + step, std::to_string(dropped[step]), static_cast<double>(dropped[step]), 5});
   bars.push_back({"kept", std::to_string(kept), static_cast<double>(kept), 1});
   Figure figure{.name = "selection",
-                .title = "What became of the features",
-                .alt = std::to_string(selection.size()) + " features entered the chain of selection; " +
-                       std::to_string(kept) + " were kept.",
+                .title = "What became of the features of " + model,
+                .alt = std::to_string(entered) + " features entered the chain of selection; " + std::to_string(kept) +
+                       " were kept.",
                 .width_mm = kTwoColumns};
   figure.settings = "set xrange [0:*]\nset xlabel 'Features'\n";
   figure.height_mm = 18 + 6 * static_cast<double>(bars.size());
@@ -162,7 +164,7 @@ std::vector<Figure> study_figures(const Evaluation& evaluation, const StudyResul
     for (const Learner learner : learners)
       if (find(evaluation, {model, learner, Split::train}) != nullptr)
         figures.push_back(probability_figure(evaluation, model, learner));
-  if (!results.selection.empty()) figures.push_back(selection_figure(results.selection));
+  if (!results.selection.empty()) figures.push_back(selection_figure(results.selection, primary_model(evaluation)));
   for (const FinalModel& model : results.models)
     if (!model.coefficients.empty()) figures.push_back(coefficient_figure(model));
   if (std::ranges::any_of(results.quality, [](const auto& row) { return std::isfinite(row.dice); }))

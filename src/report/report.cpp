@@ -16,10 +16,10 @@ std::string learner_name(Learner learner) {
   return std::string(name_of(kLearners, learner));
 }
 
-// "17/20 0.850 (0.640–0.948)"
+// "0.85 (0.64–0.95), 17/20"
 std::string share(std::size_t part, std::size_t whole, const Estimate& estimate) {
   if (!std::isfinite(estimate.value)) return "–";
-  return with_limits(estimate, 2) + "  " + std::to_string(part) + "/" + std::to_string(whole);
+  return with_limits(estimate, 2) + ", " + std::to_string(part) + "/" + std::to_string(whole);
 }
 
 // Rows of a split stand together: that is how models are compared.
@@ -34,10 +34,11 @@ std::vector<const Performance*> by_split(const Evaluation& evaluation) {
 void tell_result(HtmlPage& page, const ReportInput& input) {
   page.section("Result");
   for (const std::string& sentence : verdicts(input.evaluation)) page.verdict(sentence);
+  const auto held_out = [](const Comparison& row) { return row.split != Split::train; };
+  const bool any = std::ranges::any_of(input.evaluation.comparisons, held_out);
   std::vector<std::string> compared;
   for (const Comparison& row : input.evaluation.comparisons)
-    if (row.split == Split::external || row.split == Split::test)
-      compared.push_back(comparison_sentence(row, input.evaluation.level));
+    if (held_out(row) == any) compared.push_back(comparison_sentence(row, input.evaluation.level));
   if (!compared.empty()) page.list(compared);
   page.paragraph(
       "AUC: the chance that a positive case gets a higher probability than a negative one; 0.5 is chance, 1 is "
@@ -47,23 +48,32 @@ void tell_result(HtmlPage& page, const ReportInput& input) {
 
 void tell_performance(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures) {
   page.section("Performance");
-  HtmlTable table{.caption = "Discrimination, and decisions at the threshold that was fixed on training cases (with " +
-                             percent(input.evaluation.level) + " intervals for AUC, 95 % for shares)",
-                  .header = {"Cases", "Model", "Learner", "n", "Positive", "AUC", "Threshold", "Sensitivity",
-                             "Specificity", "PPV", "NPV", "Accuracy"},
-                  .align = "lllrrrrrrrrr",
-                  .rest_in = "metrics.csv"};
+  HtmlTable aucs{.caption = "Discrimination, with " + percent(input.evaluation.level) + " intervals",
+                 .header = {"Cases", "Model", "Learner", "n", "Positive", "AUC"},
+                 .align = "lllrrr",
+                 .rest_in = "metrics.csv"};
+  HtmlTable decisions{
+      .caption = "Decisions at the threshold that was fixed on training cases, with 95 % intervals and counts",
+      .header = {"Cases", "Model", "Learner", "Threshold", "Sensitivity", "Specificity", "PPV", "NPV", "Accuracy"},
+      .align = "lllrrrrrr",
+      .rest_in = "metrics.csv"};
   for (const Performance* row : by_split(input.evaluation)) {
     const std::size_t tp = row->true_positive, fp = row->false_positive, tn = row->true_negative,
                       fn = row->false_negative;
-    table.rows.push_back({split_text(row->judged.split), row->judged.model, learner_name(row->judged.learner),
-                          std::to_string(row->n), std::to_string(row->positive), with_limits(row->auc),
-                          fixed(row->threshold, 3), share(tp, tp + fn, row->sensitivity),
-                          share(tn, tn + fp, row->specificity), share(tp, tp + fp, row->ppv),
-                          share(tn, tn + fn, row->npv), share(tp + tn, row->n, row->accuracy)});
+    const std::vector<std::string> key = {split_text(row->judged.split), row->judged.model,
+                                          learner_name(row->judged.learner)};
+    const auto line = [&](std::vector<std::string> cells) {
+      cells.insert(cells.begin(), key.begin(), key.end());
+      return cells;
+    };
+    aucs.rows.push_back(line({std::to_string(row->n), std::to_string(row->positive), with_limits(row->auc)}));
+    decisions.rows.push_back(
+        line({fixed(row->threshold, 3), share(tp, tp + fn, row->sensitivity), share(tn, tn + fp, row->specificity),
+              share(tp, tp + fp, row->ppv), share(tn, tn + fn, row->npv), share(tp + tn, row->n, row->accuracy)}));
   }
-  page.table(table);
+  page.table(aucs);
   page.figures(figures_named(figures, "auc"));
+  page.table(decisions);
   page.heading("ROC curves");
   page.figures(figures_named(figures, "roc_"));
   page.heading("Probabilities case by case");
@@ -78,16 +88,13 @@ void tell_comparisons(HtmlPage& page, const ReportInput& input) {
                              "Difference", "z", "p"},
                   .align = "llllrrrrrrr",
                   .rest_in = "comparisons.csv"};
-  std::vector<std::string> sentences;
   for (const Comparison& row : input.evaluation.comparisons) {
     table.rows.push_back({split_text(row.split), row.first, row.second, learner_name(row.learner),
                           std::to_string(row.n), std::to_string(row.positive), fixed(row.auc_first, 3),
                           fixed(row.auc_second, 3), with_limits(row.difference), fixed(row.z, 2),
                           std::isfinite(row.p) ? (row.p < 0.001 ? "< 0.001" : fixed(row.p, 3)) : "–"});
-    sentences.push_back(comparison_sentence(row, input.evaluation.level));
   }
   page.table(table);
-  page.list(sentences);
 }
 
 void tell_calibration(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures) {

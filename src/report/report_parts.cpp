@@ -157,15 +157,16 @@ void tell_selection(HtmlPage& page, const ReportInput& input, const std::vector<
                            std::to_string(model.features.size()), model.settings, text::join(names, ", ")});
   }
   page.table(models);
-  HtmlTable reasons{.caption = "What became of each feature",
-                    .header = {"Model", "Feature", "Kept", "Dropped by", "Reason"},
-                    .align = "lllll",
+  const std::string primary = primary_model(input.evaluation);
+  HtmlTable reasons{.caption = "What became of each feature of " + primary,
+                    .header = {"Feature", "Kept", "Dropped by", "Reason"},
+                    .align = "llll",
                     .most_rows = 100,
                     .rest_in = "5_select/selection.csv"};
   for (const bool kept : {true, false})  // the kept ones first
     for (const SelectedFeature& row : results.selection)
-      if (row.kept == kept)
-        reasons.rows.push_back({row.model, row.feature, row.kept ? "yes" : "no", row.step, row.reason});
+      if (row.kept == kept && (row.model.empty() || row.model == primary))
+        reasons.rows.push_back({row.feature, row.kept ? "yes" : "no", row.step, row.reason});
   if (!reasons.rows.empty()) page.table(reasons);
 }
 
@@ -210,7 +211,7 @@ void tell_doubts(HtmlPage& page, const ReportInput& input) {
                  counted(findings.size(), "fitted object", "fitted objects") +
                  " learned from a validation, test or external case, or from another case of such a patient.");
   std::vector<std::string> sentences;
-  for (const std::string& doubt : doubts(input)) sentences.push_back(doubt + ".");
+  for (const std::string& doubt : doubts(input)) sentences.push_back(doubt.ends_with('.') ? doubt : doubt + ".");
   page.list(sentences);
   if (!input.evaluation.notes.empty()) {
     HtmlTable table{.caption = "Values that are undefined or need a word",

@@ -43,8 +43,7 @@ std::string words(const std::vector<std::string>& items) {
 }  // namespace
 
 std::vector<std::string> verdicts(const Evaluation& evaluation) {
-  std::string primary = evaluation.models.empty() ? "" : evaluation.models.back();
-  if (!evaluation.comparisons.empty()) primary = evaluation.comparisons.front().first;
+  const std::string primary = primary_model(evaluation);
   std::vector<std::string> sentences;
   for (const auto& learner : kLearners) {
     std::vector<std::string> parts;

@@ -115,6 +115,8 @@ std::string calibration_csv(const Evaluation& evaluation);
 std::string decision_curve_csv(const Evaluation& evaluation);
 std::string notes_csv(const Evaluation& evaluation);
 
+/// The model that the study is about: the first of the first comparison, or the last model.
+std::string primary_model(const Evaluation& evaluation);
 /// The row of a model, learner and split; nullptr when there is none.
 const Performance* find(const Evaluation& evaluation, const Judged& judged);
 

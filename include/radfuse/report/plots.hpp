@@ -19,8 +19,8 @@ Figure decision_figure(const Evaluation& evaluation, Learner learner, Split spli
 Figure forest_figure(const Evaluation& evaluation);
 /// Every case's probability by one model, by split and outcome, with the threshold.
 Figure probability_figure(const Evaluation& evaluation, const std::string& model, Learner learner);
-/// How many features each step of the chain dropped, and how many were kept.
-Figure selection_figure(const std::vector<SelectedFeature>& selection);
+/// How many features each step of a model's chain dropped, and how many were kept.
+Figure selection_figure(const std::vector<SelectedFeature>& selection, const std::string& model);
 /// The coefficients of a logistic model, largest first, at most 25.
 Figure coefficient_figure(const FinalModel& model);
 /// Dice by image and split, one dot for each case.

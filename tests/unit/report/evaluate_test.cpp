@@ -127,6 +127,17 @@ TEST(Evaluate, OneClassLeavesCellsEmptyAndSaysWhy) {
   EXPECT_THAT(e.remarks, ::testing::Contains(HasSubstr("no AUC exists there")));
 }
 
+TEST(Evaluate, PerfectSeparationHasNoInterval) {
+  const Evaluation e =
+      evaluate({}, std::vector<std::string>{"a"}, tiny("a", {.1, .1, .2, .2, .3, .7, .8, .8, .9, .9}), kThresholds);
+  EXPECT_EQ(e.performance[0].auc.value, 1);
+  EXPECT_TRUE(std::isnan(e.performance[0].auc.low));
+  const CsvTable table = parse_csv(metrics_csv(e), "metrics.csv");
+  EXPECT_EQ(table.rows[0][table.column("auc")], "1");
+  EXPECT_EQ(table.rows[0][table.column("auc_low")], "");
+  EXPECT_THAT(notes_csv(e), HasSubstr("a,logistic,test,auc,"));
+}
+
 TEST(Evaluate, CasesWithoutOutcomeOrThreshold) {
   std::vector<Prediction> all = tiny("a", kFirst);
   all[0].outcome = -1;

@@ -48,7 +48,7 @@ inline void make_predictions(MadeUp& study) {
       study.thresholds.push_back({study.models[m], learner.value, 0.42});
       Rng rng(7, study.models[m], static_cast<std::uint64_t>(learner.value));
       for (const CaseRow& row : study.results.cohort.rows) {
-        const double strength = 0.5 + 0.5 * static_cast<double>(m);
+        const double strength = 0.2 + 0.25 * static_cast<double>(m);
         const bool train = row.split == Split::train;
         for (int repeat = 1; repeat <= (train ? 3 : 1); ++repeat) {
           Prediction p;

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// radfuse-evaluate: how good the models are, in tables, figures, one page and a checklist.
+#include "radfuse/base/files.hpp"
+#include "radfuse/base/hash.hpp"
+#include "radfuse/learn/model_bundle.hpp"
+#include "radfuse/report/checklists.hpp"
+#include "radfuse/report/plots.hpp"
+#include "radfuse/report/report.hpp"
+#include "radfuse/stage/stage_main.hpp"
+
+namespace radfuse {
+namespace {
+
+StudyResults results_of(const StageRun& run, std::vector<Threshold>& thresholds) {
+  const Study& study = run.study;
+  StudyResults results{.name = study.study.name,
+                       .seed = static_cast<std::uint64_t>(study.study.seed),
+                       .settings = canonical_study(study),
+                       .train = *study.train,
+                       .images = study.images,
+                       .cohort = run.cohort()};
+  results.selection = read_selection(run.input("5_select/selection.csv"));
+  results.blocks = feature_blocks(results.selection);
+  read_chains(run.input("5_select/chain.json"), results);
+  for (const auto& [name, blocks] : study.train->models)
+    for (const Learner learner : study.train->learners) {
+      const auto file = run.input("6_train/model/" + name + "." + std::string(name_of(kLearners, learner)) + ".json");
+      const TrainedModel model = with_context(file.string(), [&] { return trained_model_from_json(read_file(file)); });
+      results.models.push_back(final_model(model));
+      results.fitted.push_back({"model " + model.name(), model.fitted_on});
+      thresholds.push_back({name, learner, model.threshold});
+    }
+  if (study.segment) results.quality = read_quality(run.input("2_segment/quality.csv"), results.cohort);
+  results.versions.emplace_back("Radfuse", version());
+  for (const auto& library : library_versions()) results.versions.push_back(library);
+  for (const std::string& input : inputs_of(run.info, study))
+    results.inputs.emplace_back(input, sha256_file(run.input(input)));
+  return results;
+}
+
+void evaluate_study(StageRun& run) {
+  const EvaluateParams& params = *run.study.evaluate;
+  std::vector<Threshold> thresholds;
+  const StudyResults results = results_of(run, thresholds);
+  std::vector<std::string> models;
+  for (const auto& model : run.study.train->models) models.push_back(model.first);
+  const Evaluation evaluation =
+      evaluate(params, models, read_predictions(run.input("6_train/predictions.csv")), thresholds);
+  run.write("metrics.csv", metrics_csv(evaluation));
+  run.write("metrics.notes.csv", notes_csv(evaluation));
+  run.write("comparisons.csv", comparisons_csv(evaluation));
+  run.write("roc.csv", roc_csv(evaluation));
+  run.write("calibration.csv", calibration_csv(evaluation));
+  run.write("decision_curve.csv", decision_curve_csv(evaluation));
+  const auto figures = draw_all(study_figures(evaluation, results), run.folder() / "figures");
+  const ReportInput input{run.study.report, params, evaluation, results};
+  run.write("checklists/clear.csv", to_csv(clear_checklist(input)));
+  run.write("report.html", report_html(input, figures));
+  for (const std::string& verdict : verdicts(evaluation)) run.progress.info(verdict);
+}
+
+}  // namespace
+}  // namespace radfuse
+
+int main(int argc, char** argv) {
+  return radfuse::stage_main(argc, argv, radfuse::StageId::evaluate, radfuse::evaluate_study);
+}
