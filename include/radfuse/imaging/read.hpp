@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Images and masks from files: NIfTI-1, NRRD, MHA, PNG, JPEG, TIFF, or a folder with one DICOM series.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "radfuse/volume/volume.hpp"
+
+namespace radfuse {
+
+/// The largest image that is read, in voxels. A header that promises more is refused before anything is allocated.
+inline constexpr std::int64_t kMaxVoxels = std::int64_t{1} << 30;
+
+struct ImageInfo {
+  Grid grid;                   ///< spacing 1 on every axis when `spacing_known` is false
+  bool spacing_known = false;  ///< false: PNG, JPEG, TIFF, and NRRD or MHA files that do not state it
+  int channels = 1;            ///< 1 grey, 2 grey + alpha, 3 colour, 4 colour + alpha
+  std::string format;          ///< "NIfTI", "NRRD", "MHA", "PNG", "JPEG", "TIFF", "DICOM"
+};
+
+struct ReadOptions {
+  /// Millimetres between voxel centres for files that do not state it: none (spacing stays 1), one number for all axes,
+  /// or one for each axis (x, y or x, y, z). Files that state their spacing are not changed.
+  std::vector<double> spacing_mm;
+};
+
+/// Headers only, and quick. A folder, or a .dcm file (with the other files of its series), is a DICOM series.
+ImageInfo read_image_info(const std::filesystem::path& path);
+
+/// A 2-D file becomes one slice. Colour becomes grey by the luma weights of ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B;
+/// R = G = B gives exactly that value). Alpha is accepted only when it is opaque everywhere. Values keep their scale:
+/// 16-bit stays 16-bit, NIfTI slope and intercept are applied.
+/// Throws InputError for anything missing, damaged, truncated or not finite, naming the file and the reason.
+Volume read_image(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// Inside is every value but 0, or only `label` when it is given; a label that does not occur is an InputError that
+/// lists the labels of the file. Colour masks are accepted when they are grey (R = G = B); JPEG masks are refused,
+/// because the compression smears values over the edge. Masks are files, not DICOM series.
+Mask read_mask(const std::filesystem::path& path, const ReadOptions& options = {},
+               std::optional<int> label = std::nullopt);
+
+/// Throws CaseError with both geometries when some corner of the two grids lies further apart than `tolerance`
+/// times the image's smallest spacing.
+void require_same_geometry(const Grid& image, std::string_view image_name, const Grid& mask, std::string_view mask_name,
+                           double tolerance = 0.01);
+
+/// The file name endings that read_image knows, for messages: ".nii.gz, .nii, ...".
+std::string readable_extensions();
+
+}  // namespace radfuse
