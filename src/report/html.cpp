@@ -34,9 +34,10 @@ nav a{color:#004b76}
 .scroll{overflow:auto;max-height:900px;margin:10px 0 18px}
 table{border-collapse:collapse;font-size:13.5px;min-width:420px}
 caption{text-align:left;color:#333;padding:0 0 6px;font-weight:bold}
-th,td{padding:4px 12px 4px 0;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}
+th,td{padding:4px 10px 4px 0;border-bottom:1px solid #ddd;text-align:left;vertical-align:top}
 th{border-bottom:1.5px solid #444;position:sticky;top:0;background:#fff}
 td{max-width:460px;overflow-wrap:break-word}
+td:first-child{white-space:nowrap}
 .r{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 pre{font:12.5px/1.4 monospace;background:#f4f6f8;padding:10px;max-height:320px!important;white-space:pre-wrap}
 .more{color:#555;font-size:13px}
