@@ -154,11 +154,16 @@ class Clear {
     keyed(21, "radiomics.resegment");
     if (!settings_block(results_.settings, "radiomics").empty())
       shown(28, "every key, defaults included, is written out in the report", "report.html, Methods");
-    if (!results_.quality.empty())
-      shown(31, std::to_string(results_.quality.size()) + " masks compared with drawn ones (Dice)",
-            "2_segment/quality.csv");
-    if (!steps({"reliability"}).empty())
-      shown(31, "features tested between readers: the step reliability of the chain", "5_select/selection.csv");
+    std::vector<std::string> reliability, where;
+    if (!results_.quality.empty()) {
+      reliability.push_back(std::to_string(results_.quality.size()) + " masks compared with drawn ones (Dice)");
+      where.push_back("2_segment/quality.csv");
+    }
+    if (!steps({"reliability"}).empty()) {
+      reliability.push_back("features tested between readers: the step reliability of the chain");
+      where.push_back("5_select/selection.csv");
+    }
+    if (!reliability.empty()) shown(31, text::join(reliability, "; "), text::join(where, "; "));
   }
 
   void features() {
@@ -172,14 +177,12 @@ class Clear {
     std::vector<std::string> software;
     for (const auto& [name, version] : results_.versions) software.push_back(name + " " + version);
     if (columns > 0 && !software.empty()) shown(25, text::join(software, ", "), "*.prov.json");
-    std::set<std::string> classes;  // rad.<region>.<image>.<filter>.<family>.<feature>
-    for (const SelectedFeature& row : results_.selection) {
-      const auto parts = text::split(row.feature, '.');
-      if (parts.front() == "rad" && parts.size() >= 5) classes.insert(parts[parts.size() - 2]);
-      if (parts.front() == "deep" && parts.size() >= 2) classes.insert("deep " + parts[1]);
-    }
-    if (!classes.empty())
-      shown(26, text::join(std::vector<std::string>(classes.begin(), classes.end()), ", "), "5_select/selection.csv");
+    std::vector<std::string> classes;
+    if (const auto families = settings_block(results_.settings, "radiomics.families"); !families.empty())
+      classes.push_back("radiomics: " + families);
+    for (const std::string& name : settings_values(results_.settings, "deep", "name"))
+      classes.push_back("deep features: " + name);
+    if (!classes.empty()) shown(26, text::join(classes, "; "), "study file: radiomics.families, deep");
     if (!steps({"impute"}).empty()) shown(29, "the step impute of the chain", "study file: select");
     if (!steps({"scale"}).empty()) shown(32, "the step scale of the chain", "study file: select");
     const auto reducing = steps({"variance", "correlation", "univariate", "lasso", "mrmr", "rfe", "pca"});
@@ -196,7 +199,7 @@ class Clear {
     if (!learners.empty())
       shown(34, text::join(std::vector<std::string>(learners.begin(), learners.end()), ", "), "6_train/models.csv");
     keyed(35, "train.validation");
-    keyed(30, "train.class_weight");
+    class_balance();
     if (!results_.models.empty()) {
       shown(37,
             std::to_string(results_.models.size()) +
@@ -206,6 +209,19 @@ class Clear {
     }
     if (std::ranges::any_of(results_.models, [](const FinalModel& m) { return !m.coefficients.empty(); }))
       shown(43, "coefficients of the logistic models", "figures/coefficients_*.csv");
+  }
+
+  void class_balance() {
+    std::size_t positive = 0, negative = 0;
+    for (const CaseRow* row : results_.cohort.reference_rows())
+      if (row->split == Split::train) {
+        positive += row->outcome == 1 ? 1u : 0u;
+        negative += row->outcome == 0 ? 1u : 0u;
+      }
+    shown(30,
+          "training cases: " + std::to_string(positive) + " positive, " + std::to_string(negative) +
+              " negative; class weights: " + std::string(name_of(kClassWeights, results_.train.class_weight)),
+          "1_import/cohort.csv; study file: train.class_weight");
   }
 
   void results() {

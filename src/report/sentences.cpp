@@ -88,7 +88,7 @@ std::vector<std::string> methods_text(const ReportInput& input) {
                         "; every step was fitted on training cases only, and anew inside each fold.");
   sentences.push_back(
       "Performance on training cases was estimated by nested cross-validation (" + std::to_string(validation.folds) +
-      " outer folds, repeated " + std::to_string(validation.repeats) + " times; " +
+      " outer folds, " + counted(static_cast<std::size_t>(validation.repeats), "repeat", "repeats") + "; " +
       std::to_string(validation.inner_folds) +
       " inner folds chose the settings); all cases of a patient lay in the same fold. A case's probability is the mean "
       "of its out-of-fold probabilities over the repeats. The final models were fitted on all training cases.");
