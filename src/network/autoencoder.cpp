@@ -30,7 +30,7 @@ namespace {
 using Net = Autoencoder::Net;
 constexpr int kLevels = 4;
 constexpr std::int64_t kSqueeze = 8;
-constexpr double kSlope = 0.01;
+constexpr double kSlope = 0.1;  // steep enough that no map can die for good: there is no normalisation to revive it
 
 std::string level_name(const char* side, int level) {
   return std::string(side) + "." + std::to_string(level);
@@ -60,6 +60,7 @@ void initialise(Net& net, std::uint64_t seed) {
   for (int l = kLevels - 1; l >= 0; --l)
     add_layer(p, level_name("decoder", l) + ".conv", {net.channels(std::max(l - 1, 0)), net.channels(l), 3, 3}, rng);
   add_layer(p, "head", {1, net.channels(0), 3, 3}, rng, 0.1);
+  add_constant(p, "head.bias", 1, 0.5F);  // the middle of the grey levels
 }
 
 torch::Tensor conv(const Parameters& p, const std::string& name, const torch::Tensor& x, std::int64_t stride = 1) {
@@ -99,7 +100,7 @@ torch::Tensor decode_batch(const Net& net, const Parameters& p, const torch::Ten
     x = at::upsample_nearest2d(x, {x.size(2) * 2, x.size(3) * 2});
     x = at::leaky_relu(conv(p, level_name("decoder", l) + ".conv", x), kSlope);
   }
-  return at::sigmoid(conv(p, "head", x));
+  return conv(p, "head", x);  // linear: a saturated sigmoid would stop all learning
 }
 
 void check_images(const Net& net, std::span<const Patch> images) {
@@ -113,7 +114,8 @@ void check_images(const Net& net, std::span<const Patch> images) {
 std::vector<Patch> rebuild(const Net& net, std::span<const Patch> images, int threads) {
   std::vector<Patch> out(images.size());
   for_each_image(images.size(), threads, [&](std::size_t i) {
-    out[i] = to_patch(decode_batch(net, net.parameters, encode_batch(net.parameters, to_tensor(images[i]))));
+    const torch::Tensor z = encode_batch(net.parameters, to_tensor(images[i]));
+    out[i] = to_patch(at::clamp(decode_batch(net, net.parameters, z), 0, 1));
   });
   return out;
 }

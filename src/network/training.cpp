@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMicroBatch = 2;  // part of the arithmetic: another number gives other last bits
 constexpr double kMostNorm = 12, kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
+constexpr double kWarmSteps = 20;  // Adam's first steps are as long as the rate, whatever the gradient
 
 }  // namespace
 
@@ -63,7 +64,8 @@ double Trainer::step(int epoch, std::span<const std::size_t> batch) {
   for (std::size_t part = 1; part < parts; ++part)
     for (std::size_t i = 0; i < leaves_.size(); ++i) gradients[0][i].add_(gradients[part][i]);
   const double left = 1 - static_cast<double>(steps_) / static_cast<double>(all_steps_);
-  update(gradients[0], plan_.learning_rate * std::pow(left, 0.9));
+  const double warm = std::min(1.0, static_cast<double>(steps_ + 1) / kWarmSteps);
+  update(gradients[0], plan_.learning_rate * warm * std::pow(left, 0.9));
   double sum = 0;
   for (const double loss : losses) sum += loss;
   return sum;

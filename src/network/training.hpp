@@ -24,7 +24,8 @@ struct TrainingPlan {
 /// The sum of the losses of some samples in some epoch. Called from several threads at once.
 using LossSum = std::function<torch::Tensor(const Parameters&, int epoch, std::span<const std::size_t> samples)>;
 
-/// Adam (Kingma and Ba 2015) with a gradient norm of at most 12 and a rate that falls to 0 by (1 - t)^0.9.
+/// Adam (Kingma and Ba 2015) with a gradient norm of at most 12 and a rate that rises over the first 20 steps and
+/// falls to 0 by (1 - t)^0.9.
 class Trainer {
  public:
   Trainer(Parameters& parameters, TrainingPlan plan, LossSum loss);

@@ -46,9 +46,11 @@ void initialise(Net& net, std::uint64_t seed) {
 torch::Tensor block(const Parameters& p, const std::string& name, torch::Tensor x, std::int64_t stride) {
   const std::vector<std::int64_t> by{stride, stride}, once{1, 1}, around{1, 1};
   x = at::conv2d(x, get(p, name + ".conv1.weight"), {}, at::IntArrayRef(by), at::IntArrayRef(around));
-  x = at::leaky_relu(instance_norm(p, name + ".norm1", x), 0.01);
+  x = instance_norm(p, name + ".norm1", x);
+  at::leaky_relu_(x, 0.01);  // in place: one pass over memory less
   x = at::conv2d(x, get(p, name + ".conv2.weight"), {}, at::IntArrayRef(once), at::IntArrayRef(around));
-  return at::leaky_relu(instance_norm(p, name + ".norm2", x), 0.01);
+  x = instance_norm(p, name + ".norm2", x);
+  return at::leaky_relu_(x, 0.01);
 }
 
 /// Foreground logits.

@@ -43,9 +43,9 @@ struct AutoencoderTraining {
   double validation_error = 0;  ///< NaN without validation
 };
 
-/// Mean squared error, Adam, learning rate falling to 0 by (1 - t)^0.9; the weights with the smallest error on held-out
-/// patients are kept. `patients[i]` (any text) says whose image i is: a patient's images stay together. The result does
-/// not depend on `threads`. Throws InputError (no images, sizes that differ), TryAgain.
+/// Mean squared error, Adam, learning rate rising over 20 steps and then falling to 0 by (1 - t)^0.9; the weights with
+/// the smallest error on held-out patients are kept. `patients[i]` (any text) says whose image i is: a patient's images
+/// stay together. The result does not depend on `threads`. Throws InputError (no images, sizes that differ), TryAgain.
 AutoencoderTraining train_autoencoder(std::span<const Patch> images, std::span<const std::string> patients,
                                       const AutoencoderParams& settings, std::uint64_t seed, int threads,
                                       const OnProgress& progress = {});

@@ -16,7 +16,7 @@ struct UNetParams {
   int levels = 4;
   int epochs = 40;
   int batch = 8;
-  double learning_rate = 3e-3;
+  double learning_rate = 1e-2;
   bool augment = true;
 };
 inline void bind(Fields& f, UNetParams& p) {
@@ -24,7 +24,8 @@ inline void bind(Fields& f, UNetParams& p) {
   f.field("levels", p.levels, {2, 5}, "Levels of the U-Net; each halves the side of the patch");
   f.field("epochs", p.epochs, {1, 10000}, "Times that every training slice is seen");
   f.field("batch", p.batch, {1, 64}, "Slices for one step of the optimiser");
-  f.field("learning_rate", p.learning_rate, {1e-6, 1}, "Adam's step size at the start; it falls to 0 over the epochs");
+  f.field("learning_rate", p.learning_rate, {1e-6, 1},
+          "Adam's largest step size, reached after 20 steps; it falls to 0 over the epochs");
   f.field("augment", p.augment, "Mirror, turn, scale, brighten and blur the training slices at random");
 }
 
@@ -69,7 +70,8 @@ inline void bind(Fields& f, AutoencoderParams& p) {
   f.field("base_features", p.base_features, {8, 64}, "Feature maps of the first level; doubled at each level below");
   f.field("epochs", p.epochs, {1, 10000}, "Most times that every training crop is seen");
   f.field("batch", p.batch, {1, 64}, "Crops for one step of the optimiser");
-  f.field("learning_rate", p.learning_rate, {1e-6, 1}, "Adam's step size at the start; it falls to 0 over the epochs");
+  f.field("learning_rate", p.learning_rate, {1e-6, 1},
+          "Adam's largest step size, reached after 20 steps; it falls to 0 over the epochs");
   f.field("validation", p.validation, {0, 0.5},
           "Share of the training patients held out to tell when to stop; 0: train for all epochs");
   f.field("patience", p.patience, {1, 10000}, "Epochs without a smaller validation error before training stops");

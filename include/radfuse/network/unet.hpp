@@ -37,9 +37,9 @@ class UNet {
   std::shared_ptr<const Net> net_;
 };
 
-/// Soft Dice + binary cross-entropy, Adam, learning rate falling to 0 by (1 - t)^0.9. The result depends on the
-/// samples, the settings and the seed, and not on `threads`. Throws InputError (no samples, sizes that differ),
-/// TryAgain.
+/// Soft Dice + binary cross-entropy, Adam, learning rate rising over 20 steps and then falling to 0 by (1 - t)^0.9. The
+/// result depends on the samples, the settings and the seed, and not on `threads`. Throws InputError (no samples, sizes
+/// that differ), TryAgain.
 UNet train_unet(std::span<const SegmentationSample> samples, const UNetParams& settings, std::uint64_t seed,
                 int threads, const OnProgress& progress = {});
 
