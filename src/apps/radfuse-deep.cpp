@@ -55,8 +55,7 @@ std::vector<Patch> crops_of(const StageRun& run, const CaseRow& row, const Extra
                                 .window = std::nullopt};
   if (deep.intensity == CropIntensity::window) settings.window = raster::Window{deep.window[0], deep.window[1]};
   if (deep.intensity == CropIntensity::unit8) settings.window = raster::Window{0, 255};
-  if (deep.slices == CropSlices::largest_area)
-    return {raster::crop_slice(image, mask, largest_slice(mask), settings)};
+  if (deep.slices == CropSlices::largest_area) return {raster::crop_slice(image, mask, largest_slice(mask), settings)};
   std::vector<Patch> crops;
   const Box box = bounding_box(mask);
   for (std::int64_t z = box.low[2]; z <= box.high[2]; ++z) {
@@ -90,13 +89,16 @@ Extractor autoencoder(StageRun& run, const Cohort& cohort, Extractor set, const 
   run.ensure_file(file, depends, [&](const std::filesystem::path& temporary) {
     std::vector<Patch> crops;
     std::vector<std::string> patients;
-    for (const CaseRow* row : training)
-      with_context("case " + row->case_id, [&] {
+    for (const CaseRow* row : training) {
+      try {
         for (Patch& crop : crops_of(run, *row, set)) {
           crops.push_back(std::move(crop));
           patients.push_back(row->patient_id);
         }
-      });
+      } catch (const CaseError& error) {
+        run.progress.warn("not trained on case " + row->case_id + ": " + error.what());
+      }
+    }
     const auto trained = network::train_autoencoder(
         crops, patients, params, static_cast<std::uint64_t>(run.study.study.seed), run.options.threads,
         [&](const network::Progress& p) {

@@ -123,8 +123,8 @@ std::string acquisition_csv(const StageRun& run, const Manifest& manifest) {
       std::vector<std::string> cells = {record.unit.substr(0, record.unit.find('@')), image};
       bool any = false;
       for (const std::string& column : columns) {
-        const auto fact = std::ranges::find(record.content.facts, image + "|" + column,
-                                            &std::pair<std::string, std::string>::first);
+        const auto fact =
+            std::ranges::find(record.content.facts, image + "|" + column, &std::pair<std::string, std::string>::first);
         any |= fact != record.content.facts.end();
         cells.push_back(fact == record.content.facts.end() ? "" : fact->second);
       }

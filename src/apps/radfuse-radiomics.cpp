@@ -25,15 +25,13 @@ std::vector<std::string> columns_of(const Study& study) {
 }
 
 Mask read_region(const StageRun& run, const CaseRow& row, std::size_t image, const std::string& roi) {
-  return radiomics::region(*run.study.radiomics, roi, two_dimensional(run.study, image),
-                           [&](RoiSource source, std::optional<int> label) {
-                             const std::string file = source == RoiSource::segment
-                                                          ? segment_mask(row, run.study.images[image].first)
-                                                          : row.images[image].mask;
-                             if (file.empty())
-                               throw CaseError("has no mask of image " + run.study.images[image].first);
-                             return read_mask(run.input(file), {}, label);
-                           });
+  return radiomics::region(
+      *run.study.radiomics, roi, two_dimensional(run.study, image), [&](RoiSource source, std::optional<int> label) {
+        const std::string file =
+            source == RoiSource::segment ? segment_mask(row, run.study.images[image].first) : row.images[image].mask;
+        if (file.empty()) throw CaseError("has no mask of image " + run.study.images[image].first);
+        return read_mask(run.input(file), {}, label);
+      });
 }
 
 CaseRecord extract_case(const StageRun& run, const CaseRow& row, const std::vector<std::string>& columns) {

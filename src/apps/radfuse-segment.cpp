@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // radfuse-segment: trains a 2-D U-Net on the training cases and outlines the region in every case. A training case is
 // outlined by the network of the fold that left its patient out, so its Dice is as honest as a test case's.
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -39,8 +40,9 @@ Plan make_plan(const StageRun& run, const Cohort& cohort) {
       patients.insert(row->patient_id);
     }
   if (patients.size() < static_cast<std::size_t>(params.folds))
-    throw InputError("segment: only " + std::to_string(patients.size()) + " training patients have a mask, fewer than " +
-                     std::to_string(params.folds) + " folds; give more masks or lower segment.folds");
+    throw InputError("segment: only " + std::to_string(patients.size()) +
+                     " training patients have a mask, fewer than " + std::to_string(params.folds) +
+                     " folds; give more masks or lower segment.folds");
   std::vector<std::string> order(patients.begin(), patients.end());
   Rng rng(static_cast<std::uint64_t>(run.study.study.seed), "segment.folds");
   rng.shuffle(order);
@@ -51,7 +53,9 @@ Plan make_plan(const StageRun& run, const Cohort& cohort) {
 }
 
 // Grey levels of the whole image, so that the slices of a volume stay comparable.
-raster::Window window_of(const Volume& image) { return raster::percentile_window(image.values); }
+raster::Window window_of(const Volume& image) {
+  return raster::percentile_window(image.values);
+}
 
 std::vector<network::SegmentationSample> samples_of(const StageRun& run, const Plan& plan, int left_out) {
   const SegmentParams& params = *run.study.segment;
@@ -60,9 +64,14 @@ std::vector<network::SegmentationSample> samples_of(const StageRun& run, const P
     if (plan.fold_of.at(row->case_id) == left_out) continue;
     const Volume image = read_image(run.input(row->images[plan.image].image));
     const Mask mask = read_mask(run.input(row->images[plan.image].mask));
-    for (const std::int64_t z : network::training_slices(mask, params.slices_per_case))
-      samples.push_back({raster::whole_slice(image, z, params.size, window_of(image)),
-                         raster::whole_slice(mask, z, params.size)});
+    try {
+      const raster::Window window = window_of(image);
+      for (const std::int64_t z : network::training_slices(mask, params.slices_per_case))
+        samples.push_back(
+            {raster::whole_slice(image, z, params.size, window), raster::whole_slice(mask, z, params.size)});
+    } catch (const CaseError& error) {
+      run.progress.warn("not trained on case " + row->case_id + ": " + error.what());
+    }
   }
   return samples;
 }
@@ -105,7 +114,9 @@ Mask outline(const network::UNet& net, const Volume& image, const SegmentParams&
   return network::mask_of(probability, params.threshold, params.keep_largest);
 }
 
-std::string number(double value) { return std::isnan(value) ? "" : text::from_double(value); }
+std::string number(double value) {
+  return std::isnan(value) ? "" : text::from_double(value);
+}
 
 CaseRecord segment_case(const StageRun& run, const Plan& plan, const CaseRow& row, const network::UNet& net) {
   const std::string& name = run.study.images[plan.image].first;
@@ -121,8 +132,11 @@ CaseRecord segment_case(const StageRun& run, const Plan& plan, const CaseRow& ro
   std::string note = found.count() == 0 ? "the network found no region" : "";
   if (!row.images[plan.image].mask.empty()) {
     const auto m = network::compare_masks(found, read_mask(run.input(row.images[plan.image].mask)));
-    for (const auto& [fact, value] : {std::pair{"dice", m.dice}, {"jaccard", m.jaccard}, {"hd95_mm", m.hd95_mm},
-                                      {"nsd", m.nsd}, {"mean_distance_mm", m.mean_distance_mm},
+    for (const auto& [fact, value] : {std::pair{"dice", m.dice},
+                                      {"jaccard", m.jaccard},
+                                      {"hd95_mm", m.hd95_mm},
+                                      {"nsd", m.nsd},
+                                      {"mean_distance_mm", m.mean_distance_mm},
                                       {"volume_error", m.volume_error}})
       record.facts.emplace_back(fact, number(value));
     if (note.empty()) note = m.note;
@@ -132,7 +146,7 @@ CaseRecord segment_case(const StageRun& run, const Plan& plan, const CaseRow& ro
 }
 
 std::string quality_csv(const StageRun& run, const Plan& plan, const Cohort& cohort) {
-  const std::vector<std::string> columns = {"fold", "dice",         "jaccard", "hd95_mm", "nsd", "mean_distance_mm",
+  const std::vector<std::string> columns = {"fold",         "dice", "jaccard", "hd95_mm", "nsd", "mean_distance_mm",
                                             "volume_error", "note"};
   std::vector<std::string> header = {"case_id", "image", "split"};
   header.insert(header.end(), columns.begin(), columns.end());

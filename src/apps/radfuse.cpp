@@ -2,4 +2,6 @@
 // radfuse: the front door.
 #include "radfuse/front/front.hpp"
 
-int main(int argc, char** argv) { return radfuse::front_main(argc, argv); }
+int main(int argc, char** argv) {
+  return radfuse::front_main(argc, argv);
+}

@@ -26,9 +26,8 @@ constexpr std::string_view kMark = ".radfuse-tmp-";
 // Same folder (rename must not cross file systems), same extension (libraries choose the format by it).
 fs::path temporary_beside(const fs::path& file) {
   static std::atomic<unsigned> counter{0};
-  return file.parent_path() /
-         (std::string(kMark) + std::to_string(getpid()) + "-" + std::to_string(counter++) + "-" +
-          file.filename().string());
+  return file.parent_path() / (std::string(kMark) + std::to_string(getpid()) + "-" + std::to_string(counter++) + "-" +
+                               file.filename().string());
 }
 
 void sync_path(const fs::path& path, int flags, const fs::path& named) {

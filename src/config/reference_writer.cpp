@@ -108,7 +108,9 @@ class ReferenceWriter final : public Fields {
   void line(const std::string& content) {
     text_ += std::string(2 * depth_, ' ') + (commented_ > 0 ? "# " : "") + content + "\n";
   }
-  void comment(const std::string& content) { text_ += std::string(2 * depth_, ' ') + (commented_ > 0 ? "#   # " : "# ") + content + "\n"; }
+  void comment(const std::string& content) {
+    text_ += std::string(2 * depth_, ' ') + (commented_ > 0 ? "#   # " : "# ") + content + "\n";
+  }
 
   std::string text_;
   std::size_t depth_ = 0;

@@ -37,8 +37,8 @@ void check_cohort(Fields& f, const Study& s) {
   const bool external = s.cohort.split.random && s.cohort.split.random->external;
   f.require(!external || !s.cohort.site.empty(), "cohort.split.random.external",
             "external sites need cohort.site: the column that names the centre");
-  f.require(std::ranges::find(s.cohort.clinical, s.cohort.outcome.column) == s.cohort.clinical.end(),
-            "cohort.clinical", "the outcome column cannot be its own predictor");
+  f.require(std::ranges::find(s.cohort.clinical, s.cohort.outcome.column) == s.cohort.clinical.end(), "cohort.clinical",
+            "the outcome column cannot be its own predictor");
 }
 
 void check_images(Fields& f, const Study& s) {

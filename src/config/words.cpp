@@ -46,7 +46,9 @@ std::vector<std::string> names(std::span<const Choice> choices) {
   return all;
 }
 
-std::string words(std::span<const Choice> choices) { return "one of: " + text::join(names(choices), ", "); }
+std::string words(std::span<const Choice> choices) {
+  return "one of: " + text::join(names(choices), ", ");
+}
 
 std::string quoted(std::string_view text) {
   std::string safe = "\"";
@@ -63,6 +65,8 @@ std::string quoted(std::string_view text) {
   return safe + '"';
 }
 
-std::string number(double value) { return text::from_double(value); }
+std::string number(double value) {
+  return text::from_double(value);
+}
 
 }  // namespace radfuse::config

@@ -10,9 +10,9 @@
 
 namespace radfuse::config {
 
-std::string words(IntRange range);         ///< "integer, 2 to 50"
-std::string words(Range range);            ///< "number, at least 0"
-std::string words(const ListRange& range);  ///< "list of 2 or 3 numbers, each ..."
+std::string words(IntRange range);                   ///< "integer, 2 to 50"
+std::string words(Range range);                      ///< "number, at least 0"
+std::string words(const ListRange& range);           ///< "list of 2 or 3 numbers, each ..."
 std::string words(std::span<const Choice> choices);  ///< "one of: a, b"
 std::vector<std::string> names(std::span<const Choice> choices);
 /// Double-quoted, with JSON's escapes: valid YAML.

@@ -21,9 +21,10 @@ class YamlReader final : public Fields {
     if (ignore_unknown_) return;
     for (std::size_t i = 0; i < node_.keys.size(); ++i)
       if (!used_[i])
-        problems_.add(node_.keys[i].second, at(node_.keys[i].first),
-                      "unknown key" + text::did_you_mean(node_.keys[i].first, known_) +
-                          (text::nearest(node_.keys[i].first, known_) ? "" : " (known here: " + text::join(known_, ", ") + ")"));
+        problems_.add(
+            node_.keys[i].second, at(node_.keys[i].first),
+            "unknown key" + text::did_you_mean(node_.keys[i].first, known_) +
+                (text::nearest(node_.keys[i].first, known_) ? "" : " (known here: " + text::join(known_, ", ") + ")"));
   }
 
   // `key` may be a path below this section ("train.models.fusion"): the caret goes as deep as the file does.
@@ -81,8 +82,7 @@ class YamlReader final : public Fields {
     const YamlNode* node = get(knob, YamlNode::Kind::sequence, words(range));
     if (node == nullptr) return;
     if (node->items.size() < range.least || node->items.size() > range.most) {
-      problems_.add(node->place, at(knob.key),
-                    fmt::format("must be a {}; got {}", words(range), node->items.size()));
+      problems_.add(node->place, at(knob.key), fmt::format("must be a {}; got {}", words(range), node->items.size()));
       return;
     }
     std::vector<double> numbers(node->items.size());
@@ -93,7 +93,8 @@ class YamlReader final : public Fields {
   }
 
   void on_texts(const Knob& knob, std::vector<std::string>& value) override {
-    if (const YamlNode* node = get(knob, YamlNode::Kind::sequence, "list of words")) read_texts(*node, at(knob.key), value);
+    if (const YamlNode* node = get(knob, YamlNode::Kind::sequence, "list of words"))
+      read_texts(*node, at(knob.key), value);
   }
 
   void on_text_lists(const Knob& knob, std::vector<std::vector<std::string>>& value) override {
@@ -184,7 +185,9 @@ class YamlReader final : public Fields {
   }
 
  private:
-  std::string at(std::string_view key) const { return path_.empty() ? std::string(key) : path_ + "." + std::string(key); }
+  std::string at(std::string_view key) const {
+    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  }
 
   // The value of a key when it is there and of the right kind; else nullptr, the problem being noted.
   const YamlNode* get(const Knob& knob, YamlNode::Kind kind, const std::string& expected) {

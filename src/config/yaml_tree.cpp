@@ -25,7 +25,8 @@ class TreeBuilder final : public YAML::EventHandler {
   YamlNode take() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ == 2) problems_.add(place_of(mark), "", "a study file holds one document; remove the second '---'");
+    if (++documents_ == 2)
+      problems_.add(place_of(mark), "", "a study file holds one document; remove the second '---'");
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {

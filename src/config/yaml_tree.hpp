@@ -16,7 +16,7 @@ struct YamlNode {
   Place place;
   std::string scalar = {};
   bool quoted = false;
-  std::vector<YamlNode> items = {};  ///< of a sequence; the values of a map
+  std::vector<YamlNode> items = {};                      ///< of a sequence; the values of a map
   std::vector<std::pair<std::string, Place>> keys = {};  ///< of a map, one for each item
 };
 

@@ -37,8 +37,7 @@ std::string row_problems(const Study& study, const ManifestRow& row) {
   if (!row.problem.empty()) return "case " + row.row.unit() + ": " + row.problem + "\n";
   std::string text;
   for (std::size_t i = 0; i < row.images.size(); ++i) {
-    const std::string problem =
-        image_problem(row.images[i], study.images[i].second, study.import.geometry_tolerance);
+    const std::string problem = image_problem(row.images[i], study.images[i].second, study.import.geometry_tolerance);
     if (!problem.empty()) text += "case " + row.row.unit() + ": " + problem + "\n";
   }
   return text;
@@ -63,8 +62,8 @@ ExitCode check_command(const std::filesystem::path& file, int threads) {
       std::cout << source.string() << ": the weights file is not there\n";
       ++bad;
     }
-  std::cout << "radfuse check: " << cases << " cases, " << manifest.rows.size() << " rows, " << manifest.image_names.size()
-            << (manifest.image_names.size() == 1 ? " image each; " : " images each; ");
+  std::cout << "radfuse check: " << cases << " cases, " << manifest.rows.size() << " rows, "
+            << manifest.image_names.size() << (manifest.image_names.size() == 1 ? " image each; " : " images each; ");
   if (bad == 0)
     std::cout << "no problem found\n";
   else

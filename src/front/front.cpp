@@ -37,7 +37,8 @@ void add_run(CLI::App& app, RunRequest& r, Command& command) {
 }
 
 void add_sample(CLI::App& app, SampleRequest& r, Command& command) {
-  CLI::App* sample = app.add_subcommand("sample", "Write a synthetic cohort with known truth, and a study to run on it");
+  CLI::App* sample =
+      app.add_subcommand("sample", "Write a synthetic cohort with known truth, and a study to run on it");
   sample->add_option("DIR", r.folder, "Folder to write")->required();
   sample->add_option("--kind", r.kind, "us2d, xray2d, ct3d or mri3d")->capture_default_str();
   sample->add_option("--cases", r.cases, "Number of cases, 12 to 9999")->capture_default_str();

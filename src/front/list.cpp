@@ -92,7 +92,9 @@ std::vector<std::string> table_names() {
 
 }  // namespace
 
-std::string listable() { return text::join(table_names(), ", "); }
+std::string listable() {
+  return text::join(table_names(), ", ");
+}
 
 ExitCode list_command(const std::string& what, bool json) {
   for (const Table& table : kTables)

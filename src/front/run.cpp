@@ -42,8 +42,10 @@ fs::path program_path(std::string_view program) {
 std::vector<std::string> arguments(const StageInfo& stage, const RunRequest& r) {
   std::vector<std::string> args = {program_path(stage.program).string(), "--study", r.study.string(), "--threads",
                                    std::to_string(r.threads)};
-  for (const auto& [wanted, flag] : {std::pair{r.force, "--force"}, {r.strict, "--strict"},
-                                     {r.deterministic, "--deterministic"}, {r.quiet, "--quiet"},
+  for (const auto& [wanted, flag] : {std::pair{r.force, "--force"},
+                                     {r.strict, "--strict"},
+                                     {r.deterministic, "--deterministic"},
+                                     {r.quiet, "--quiet"},
                                      {r.json_log, "--json-log"}})
     if (wanted) args.emplace_back(flag);
   return args;
@@ -92,7 +94,8 @@ void print_verdict(const RunRequest& r, const Study& study, std::size_t ran, Exi
   if (ran == 0)
     std::cout << "nothing to do, everything is up to date";
   else
-    std::cout << "done, " << ran << (ran == 1 ? " stage" : " stages") << " in " << static_cast<long>(seconds + 0.5) << " s";
+    std::cout << "done, " << ran << (ran == 1 ? " stage" : " stages") << " in " << static_cast<long>(seconds + 0.5)
+              << " s";
   if (code == ExitCode::some_failed) std::cout << "; some cases failed (radfuse status " << r.study.string() << ")";
   std::cout << "\n";
   const fs::path report = study.output / "7_evaluate" / "report.html";
@@ -163,8 +166,7 @@ ExitCode run_command(const RunRequest& r) {
     if (stopping) throw TryAgain("stopped in order; to go on: radfuse run " + r.study.string());
   }
   hashes.save();
-  print_verdict(r, study, ran, worst,
-                std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+  print_verdict(r, study, ran, worst, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   return worst;
 }
 

@@ -68,8 +68,8 @@ ExitCode sample_command(const SampleRequest& r) {
   write_file(r.folder / "manifest.csv", manifest_csv(plan));
   write_file(r.folder / "truth.csv", truth_csv(plan));
   write_file(r.folder / "study.yaml", study_yaml(plan));
-  std::cout << "radfuse sample: " << plan.cases.size() << " cases in " << r.folder.string()
-            << "\n  next: radfuse run " << (r.folder / "study.yaml").string() << "\n";
+  std::cout << "radfuse sample: " << plan.cases.size() << " cases in " << r.folder.string() << "\n  next: radfuse run "
+            << (r.folder / "study.yaml").string() << "\n";
   return ExitCode::done;
 }
 
@@ -80,7 +80,8 @@ ExitCode init_command(const fs::path& folder, const std::string& preset) {
   const std::string manifest = manifest_csv(plan);
   write_file(folder / "study.yaml", study_yaml(plan));
   write_file(folder / "manifest.csv", manifest.substr(0, manifest.find('\n') + 1));
-  std::cout << "radfuse init: wrote " << (folder / "study.yaml").string() << " and " << (folder / "manifest.csv").string()
+  std::cout << "radfuse init: wrote " << (folder / "study.yaml").string() << " and "
+            << (folder / "manifest.csv").string()
             << "\n  fill in the manifest (one row for each case and reader), change the study to your columns, then:"
             << "\n  radfuse check " << (folder / "study.yaml").string() << "\n";
   return ExitCode::done;

@@ -18,9 +18,12 @@ namespace {
 
 std::string state_of(const Currency& currency) {
   switch (currency.state) {
-    case Currency::State::current: return "done";
-    case Currency::State::edited: return "edited: " + currency.why;
-    case Currency::State::stale: return currency.why == "no results yet" ? "not done yet" : "out of date: " + currency.why;
+    case Currency::State::current:
+      return "done";
+    case Currency::State::edited:
+      return "edited: " + currency.why;
+    case Currency::State::stale:
+      return currency.why == "no results yet" ? "not done yet" : "out of date: " + currency.why;
   }
   return "";
 }

@@ -19,7 +19,8 @@ void read_numbers(const CsvTable& csv, std::size_t c, ClinicalColumns& out) {
     out.values[r].push_back(text::to_double(cell));
     if (!cell.empty() && !out.values[r].back())
       out.problems[r] = csv.file.string() + ":" + std::to_string(csv.lines[r]) + ":" + std::to_string(c + 1) + ": " +
-                        csv.header[c] + ": '" + text::printable(cell) + "' is not a number (leave the cell empty when unknown)";
+                        csv.header[c] + ": '" + text::printable(cell) +
+                        "' is not a number (leave the cell empty when unknown)";
   }
 }
 

@@ -100,8 +100,8 @@ class ManifestReader {
     if (!text::is_identifier(row.case_id))
       problems_.push_back(where(r, columns_.case_id) + "'" + text::printable(row.case_id) +
                           "' cannot name a case; use letters, digits, '.', '_' and '-', at most 64");
-    row.patient_id = columns_.patient_id == kAbsent || cells[columns_.patient_id].empty() ? row.case_id
-                                                                                          : cells[columns_.patient_id];
+    row.patient_id =
+        columns_.patient_id == kAbsent || cells[columns_.patient_id].empty() ? row.case_id : cells[columns_.patient_id];
     if (columns_.reader != kAbsent) row.reader = cells[columns_.reader];
     if (!row.reader.empty() && !text::is_identifier(row.reader))
       problems_.push_back(where(r, columns_.reader) + "'" + text::printable(row.reader) + "' cannot name a reader");

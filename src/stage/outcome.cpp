@@ -17,7 +17,8 @@ Outcome read_outcome(const StageInfo& info, const Study& study) {
   Outcome outcome;
   if (!info.by_case || !std::filesystem::exists(file, ignored)) return outcome;
   const CsvTable csv = read_csv(file);
-  const std::size_t unit = csv.require_column("case", "which case"), status = csv.require_column("status", "how it ended"),
+  const std::size_t unit = csv.require_column("case", "which case"),
+                    status = csv.require_column("status", "how it ended"),
                     message = csv.require_column("message", "why");
   outcome.total = csv.rows.size();
   for (const auto& row : csv.rows)

@@ -41,8 +41,8 @@ Progress::Progress(const std::filesystem::path& log_file, std::string program, c
       json_(options.json_log) {
   make_folder(log_file.parent_path());
   try {
-    file_ = std::make_shared<spdlog::logger>(
-        "file", std::make_shared<spdlog::sinks::basic_file_sink_mt>(log_file.string()));
+    file_ = std::make_shared<spdlog::logger>("file",
+                                             std::make_shared<spdlog::sinks::basic_file_sink_mt>(log_file.string()));
   } catch (const spdlog::spdlog_ex& error) {
     throw OutputError(log_file.string() + ": cannot be written: " + error.what());
   }
@@ -53,7 +53,9 @@ Progress::Progress(const std::filesystem::path& log_file, std::string program, c
   last_shown_ = Clock::now();
 }
 
-Progress::~Progress() { clear_line(); }
+Progress::~Progress() {
+  clear_line();
+}
 
 void Progress::clear_line() {
   if (!line_open_) return;
@@ -92,7 +94,8 @@ void Progress::at(std::string_view what, std::size_t done, std::size_t total) {
   if (done > 0 && !last)
     text += ", about " + duration(spent / static_cast<double>(done) * static_cast<double>(total - done)) + " left";
   if (json_) {
-    console_->info(nlohmann::ordered_json{{"program", program_}, {"at", what_}, {"done", done}, {"total", total}}.dump());
+    console_->info(
+        nlohmann::ordered_json{{"program", program_}, {"at", what_}, {"done", done}, {"total", total}}.dump());
   } else if (terminal_) {
     std::fputs(("\r\x1b[K" + program_ + ": " + text::printable(text)).c_str(), stderr);
     std::fflush(stderr);

@@ -57,7 +57,9 @@ InputHash digest_of(const std::vector<fs::path>& files, const Study& study, File
 
 }  // namespace
 
-fs::path provenance_path(const fs::path& file) { return fs::path(file.string() + ".prov.json"); }
+fs::path provenance_path(const fs::path& file) {
+  return fs::path(file.string() + ".prov.json");
+}
 
 std::vector<InputHash> hash_inputs(const StageInfo& stage, const Study& study, FileHashes& hashes) {
   std::vector<InputHash> inputs;

@@ -30,7 +30,9 @@ RowKey key_from_json(const Json& json) {
   return {json.at("case").get<std::string>(), json.at("roi").get<std::string>(), json.at("reader").get<std::string>()};
 }
 
-Json key_to_json(const RowKey& key) { return {{"case", key.case_id}, {"roi", key.roi}, {"reader", key.reader}}; }
+Json key_to_json(const RowKey& key) {
+  return {{"case", key.case_id}, {"roi", key.roi}, {"reader", key.reader}};
+}
 
 StoredRecord from_json(const Json& json) {
   StoredRecord record;

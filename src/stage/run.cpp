@@ -30,10 +30,18 @@ StageRun::StageRun(const Study& s, const StageInfo& i, const Options& o, Progres
   }
 }
 
-fs::path StageRun::folder() const { return study.output / info.folder; }
-fs::path StageRun::input(std::string_view relative) const { return study.output / relative; }
-Cohort StageRun::cohort() const { return read_cohort(input("1_import/cohort.csv")); }
-std::string StageRun::hash_of(const fs::path& file) { return hashes_.of(file); }
+fs::path StageRun::folder() const {
+  return study.output / info.folder;
+}
+fs::path StageRun::input(std::string_view relative) const {
+  return study.output / relative;
+}
+Cohort StageRun::cohort() const {
+  return read_cohort(input("1_import/cohort.csv"));
+}
+std::string StageRun::hash_of(const fs::path& file) {
+  return hashes_.of(file);
+}
 
 std::string StageRun::imported_hash(const std::string& relative) const {
   const auto found = imported_.find(relative);
@@ -48,7 +56,9 @@ std::string StageRun::key_of(const std::vector<std::string>& depends) const {
   return sha256(all);
 }
 
-fs::path StageRun::record_path(const std::string& unit) const { return folder() / "cases" / (unit + ".json"); }
+fs::path StageRun::record_path(const std::string& unit) const {
+  return folder() / "cases" / (unit + ".json");
+}
 
 std::vector<CaseUnit> StageRun::selected(const std::vector<CaseUnit>& units) const {
   std::vector<CaseUnit> chosen;
@@ -144,7 +154,9 @@ void StageRun::ensure_file(std::string_view relative, const std::vector<std::str
   write_file(record_file, to_json(made));
 }
 
-void StageRun::write(std::string_view relative, std::string_view bytes) { write_file(folder() / relative, bytes); }
+void StageRun::write(std::string_view relative, std::string_view bytes) {
+  write_file(folder() / relative, bytes);
+}
 
 void StageRun::write_features(std::string_view name, const std::vector<std::string>& columns) {
   std::vector<RowKey> keys;
@@ -154,7 +166,8 @@ void StageRun::write_features(std::string_view name, const std::vector<std::stri
   Eigen::MatrixXd values(static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(columns.size()));
   for (const StoredRecord& record : records_) {
     for (const auto& [key, row] : record.content.rows) {
-      if (row.size() != columns.size()) throw Error(ExitCode::bug, "case " + record.unit + ": a row has the wrong length");
+      if (row.size() != columns.size())
+        throw Error(ExitCode::bug, "case " + record.unit + ": a row has the wrong length");
       for (std::size_t c = 0; c < row.size(); ++c)
         values(static_cast<Eigen::Index>(keys.size()), static_cast<Eigen::Index>(c)) = row[c];
       keys.push_back(key);

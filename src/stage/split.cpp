@@ -23,7 +23,8 @@ void draw(const Study& study, Manifest& manifest) {
 
   std::map<std::string, std::pair<std::string, std::string>> patients;  // patient -> stratum, site
   for (const ManifestRow& row : manifest.rows) {
-    const std::string stratum = (by_outcome ? std::to_string(row.row.outcome) : "") + "|" + (by_site ? row.row.site : "");
+    const std::string stratum =
+        (by_outcome ? std::to_string(row.row.outcome) : "") + "|" + (by_site ? row.row.site : "");
     patients.emplace(row.row.patient_id, std::pair(stratum, row.row.site));
   }
   std::map<std::string, std::vector<std::string>> strata;

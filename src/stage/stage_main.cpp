@@ -128,7 +128,8 @@ int stage_main(int argc, char** argv, StageId id, const std::function<void(Stage
   } catch (const std::bad_alloc&) {
     code = print_error(info, "out of memory; use fewer --threads, or a machine with more", ExitCode::try_again);
   } catch (const std::exception& error) {
-    code = print_error(info, std::string("this is a mistake of ours, please report it: ") + error.what(), ExitCode::bug);
+    code =
+        print_error(info, std::string("this is a mistake of ours, please report it: ") + error.what(), ExitCode::bug);
   }
   std::cout.flush();
   return static_cast<int>(code);

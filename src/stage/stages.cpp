@@ -36,17 +36,22 @@ bool deep_uses_regions(const Study& study) {
 
 std::vector<std::string_view> sections_of(const StageInfo& stage, const Study& study) {
   switch (stage.id) {
-    case StageId::import: return {"study.seed", "cohort", "images", "import"};
-    case StageId::segment: return {"study.seed", "images", "segment"};
-    case StageId::radiomics: return {"images", "radiomics"};
+    case StageId::import:
+      return {"study.seed", "cohort", "images", "import"};
+    case StageId::segment:
+      return {"study.seed", "images", "segment"};
+    case StageId::radiomics:
+      return {"images", "radiomics"};
     case StageId::deep:
       if (deep_uses_regions(study)) return {"study.seed", "images", "radiomics.rois", "deep"};
       return {"study.seed", "images", "deep"};
-    case StageId::select: return {"study.seed", "select", "train.models"};
-    case StageId::train: return {"study.seed", "select", "train"};
+    case StageId::select:
+      return {"study.seed", "select", "train.models"};
+    case StageId::train:
+      return {"study.seed", "select", "train"};
     case StageId::evaluate:  // the report tells of every section
-      return {"study",     "cohort", "images", "import", "segment",  "radiomics",
-              "deep",      "select", "train",  "evaluate", "report"};
+      return {"study", "cohort", "images", "import",   "segment", "radiomics",
+              "deep",  "select", "train",  "evaluate", "report"};
   }
   return {};
 }
@@ -58,6 +63,15 @@ std::vector<std::string> feature_files(const Study& study) {
   return files;
 }
 
+std::vector<std::string> model_files(const Study& study) {
+  std::vector<std::string> files;
+  if (study.train)
+    for (const auto& model : study.train->models)
+      for (const Learner learner : study.train->learners)
+        files.push_back("model/" + model.first + "." + std::string(name_of(kLearners, learner)) + ".json");
+  return files;
+}
+
 }  // namespace
 
 bool uses_segmentation(const Study& study) {
@@ -66,9 +80,13 @@ bool uses_segmentation(const Study& study) {
          });
 }
 
-std::span<const StageInfo> stages() { return kStages; }
+std::span<const StageInfo> stages() {
+  return kStages;
+}
 
-const StageInfo& stage_info(StageId id) { return kStages[static_cast<std::size_t>(id)]; }
+const StageInfo& stage_info(StageId id) {
+  return kStages[static_cast<std::size_t>(id)];
+}
 
 const StageInfo& stage_called(std::string_view name) {
   std::vector<std::string> names;
@@ -82,13 +100,20 @@ const StageInfo& stage_called(std::string_view name) {
 
 bool is_wanted(const StageInfo& stage, const Study& study) {
   switch (stage.id) {
-    case StageId::import: return true;
-    case StageId::segment: return study.segment.has_value();
-    case StageId::radiomics: return study.radiomics.has_value();
-    case StageId::deep: return !study.deep.empty();
-    case StageId::select: return !study.select.empty() && study.train.has_value();
-    case StageId::train: return study.train.has_value();
-    case StageId::evaluate: return study.evaluate.has_value();
+    case StageId::import:
+      return true;
+    case StageId::segment:
+      return study.segment.has_value();
+    case StageId::radiomics:
+      return study.radiomics.has_value();
+    case StageId::deep:
+      return !study.deep.empty();
+    case StageId::select:
+      return !study.select.empty() && study.train.has_value();
+    case StageId::train:
+      return study.train.has_value();
+    case StageId::evaluate:
+      return study.evaluate.has_value();
   }
   return false;
 }
@@ -98,7 +123,9 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
   if (stage.id == StageId::import) return files;
   files.emplace_back(kCohort);
   switch (stage.id) {
-    case StageId::segment: files.emplace_back(kImported); break;
+    case StageId::segment:
+      files.emplace_back(kImported);
+      break;
     case StageId::radiomics:
       files.emplace_back(kImported);
       if (uses_segmentation(study)) files.emplace_back(kSegmented);
@@ -107,7 +134,9 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
       files.emplace_back(kImported);
       if (deep_uses_regions(study) && uses_segmentation(study)) files.emplace_back(kSegmented);
       break;
-    case StageId::select: std::ranges::copy(feature_files(study), std::back_inserter(files)); break;
+    case StageId::select:
+      std::ranges::copy(feature_files(study), std::back_inserter(files));
+      break;
     case StageId::train:
       std::ranges::copy(feature_files(study), std::back_inserter(files));
       files.emplace_back("5_select/chain.json");
@@ -116,9 +145,11 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
       for (const char* file : {"1_import/acquisition.csv", "5_select/selection.csv", "5_select/chain.json",
                                "6_train/predictions.csv", "6_train/models.csv"})
         files.emplace_back(file);
+      for (const std::string& model : model_files(study)) files.push_back("6_train/" + model);
       if (study.segment) files.emplace_back("2_segment/quality.csv");
       break;
-    case StageId::import: break;
+    case StageId::import:
+      break;
   }
   return files;
 }
@@ -141,15 +172,26 @@ std::vector<std::filesystem::path> sources_of(const StageInfo& stage, const Stud
   return files;
 }
 
-std::vector<std::string> outputs_of(const StageInfo& stage, const Study&) {
+std::vector<std::string> outputs_of(const StageInfo& stage, const Study& study) {
   switch (stage.id) {
-    case StageId::import: return {"cohort.csv", "acquisition.csv", "files.csv", "status.csv"};
-    case StageId::segment: return {"quality.csv", "files.csv", "status.csv"};
-    case StageId::radiomics: return {"features.radiomics.csv", "features.radiomics.notes.csv", "status.csv"};
-    case StageId::deep: return {"features.deep.csv", "features.deep.notes.csv", "status.csv"};
-    case StageId::select: return {"features.selected.csv", "selection.csv", "chain.json"};
-    case StageId::train: return {"predictions.csv", "models.csv", "folds.csv"};
-    case StageId::evaluate: return {"metrics.csv", "comparisons.csv", "checklists/clear.csv", "report.html"};
+    case StageId::import:
+      return {"cohort.csv", "acquisition.csv", "files.csv", "status.csv"};
+    case StageId::segment:
+      return {"quality.csv", "files.csv", "status.csv"};
+    case StageId::radiomics:
+      return {"features.radiomics.csv", "features.radiomics.notes.csv", "status.csv"};
+    case StageId::deep:
+      return {"features.deep.csv", "features.deep.notes.csv", "status.csv"};
+    case StageId::select:
+      return {"features.selected.csv", "selection.csv", "chain.json"};
+    case StageId::train: {
+      std::vector<std::string> files = model_files(study);
+      files.insert(files.end(), {"predictions.csv", "models.csv", "folds.csv"});
+      return files;
+    }
+    case StageId::evaluate:
+      return {"metrics.csv",     "metrics.notes.csv",  "comparisons.csv",      "roc.csv",
+              "calibration.csv", "decision_curve.csv", "checklists/clear.csv", "report.html"};
   }
   return {};
 }
@@ -158,12 +200,15 @@ std::string config_hash(const StageInfo& stage, const Study& study) {
   return sha256("radfuse " + std::string(version()) + "\n" + canonical_sections(study, sections_of(stage, study)));
 }
 
-std::string_view version() { return RADFUSE_VERSION; }
+std::string_view version() {
+  return RADFUSE_VERSION;
+}
 
 std::vector<std::pair<std::string, std::string>> library_versions() {
   std::vector<std::pair<std::string, std::string>> all;
   for (const std::string& item : text::split(RADFUSE_LIBRARIES, '|'))
-    if (const auto at = item.find('='); at != std::string::npos) all.emplace_back(item.substr(0, at), item.substr(at + 1));
+    if (const auto at = item.find('='); at != std::string::npos)
+      all.emplace_back(item.substr(0, at), item.substr(at + 1));
   return all;
 }
 

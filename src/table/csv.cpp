@@ -36,9 +36,9 @@ class Parser {
       std::vector<std::string> row = record();
       if (row.size() == 1 && row[0].empty()) continue;  // a blank line
       if (row.size() != table.header.size())
-        fail_at(line, 1, "has " + std::to_string(row.size()) + " cells, the header has " +
-                             std::to_string(table.header.size()) +
-                             (row.size() > 1 ? "" : "; the separator must be a comma"));
+        fail_at(line, 1,
+                "has " + std::to_string(row.size()) + " cells, the header has " + std::to_string(table.header.size()) +
+                    (row.size() > 1 ? "" : "; the separator must be a comma"));
       table.rows.push_back(std::move(row));
       table.lines.push_back(line);
     }
@@ -78,7 +78,8 @@ class Parser {
       if (c == ',' || c == '\n' || (c == '\r' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n')) break;
       if (c == '\r') fail_here("a carriage return without a line feed; save the file with LF or CRLF line ends");
       if (c == '\0') fail_here("a NUL byte; this is not a text file");
-      if (c == '"') fail_here("a quote inside an unquoted cell; put the whole cell in quotes and double the inner ones");
+      if (c == '"')
+        fail_here("a quote inside an unquoted cell; put the whole cell in quotes and double the inner ones");
     }
     return std::string(text_.substr(from, at_ - from));
   }
@@ -113,8 +114,7 @@ class Parser {
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < header.size(); ++i) {
       if (header[i].empty()) fail_at(1, 1, "column " + std::to_string(i + 1) + " has no name");
-      if (!seen.insert(header[i]).second)
-        fail_at(1, 1, "two columns are called '" + text::printable(header[i]) + "'");
+      if (!seen.insert(header[i]).second) fail_at(1, 1, "two columns are called '" + text::printable(header[i]) + "'");
     }
   }
 
@@ -149,7 +149,9 @@ CsvTable parse_csv(std::string_view text, const std::filesystem::path& file_for_
   return Parser(text, file_for_messages).parse();
 }
 
-CsvTable read_csv(const std::filesystem::path& file) { return parse_csv(read_file(file), file); }
+CsvTable read_csv(const std::filesystem::path& file) {
+  return parse_csv(read_file(file), file);
+}
 
 std::string csv_cell(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);

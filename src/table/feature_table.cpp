@@ -92,8 +92,8 @@ FeatureTable join(const FeatureTable& left, const FeatureTable& right) {
     std::string names;
     for (std::size_t i = 0; i < std::min<std::size_t>(lonely.size(), 5); ++i)
       names += (i == 0 ? "" : "; ") + describe(lonely[i]);
-    throw InputError("the tables do not hold the same rows: " + std::to_string(lonely.size()) +
-                     " stand in one only (" + names + (lonely.size() > 5 ? "; ..." : "") + ")");
+    throw InputError("the tables do not hold the same rows: " + std::to_string(lonely.size()) + " stand in one only (" +
+                     names + (lonely.size() > 5 ? "; ..." : "") + ")");
   }
   std::vector<std::string> columns = left.columns();
   columns.insert(columns.end(), right.columns().begin(), right.columns().end());

@@ -22,7 +22,7 @@ inline std::optional<std::filesystem::path> reference_data() {
 
 }  // namespace radfuse::test
 
-#define RADFUSE_REFERENCE_DATA_OR_SKIP(variable)                        \
-  const auto variable##_found = radfuse::test::reference_data();        \
+#define RADFUSE_REFERENCE_DATA_OR_SKIP(variable)                                \
+  const auto variable##_found = radfuse::test::reference_data();                \
   if (!variable##_found) GTEST_SKIP() << radfuse::test::kHowToGetReferenceData; \
   const std::filesystem::path variable = *variable##_found

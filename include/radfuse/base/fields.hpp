@@ -80,8 +80,9 @@ class Fields {
   }
   void field(std::string_view key, int& value, IntRange range, std::string_view doc) {
     std::int64_t wide = value;
-    on_int({key, doc}, wide, {std::max<std::int64_t>(range.low, std::numeric_limits<int>::min()),
-                              std::min<std::int64_t>(range.high, std::numeric_limits<int>::max())});
+    on_int({key, doc}, wide,
+           {std::max<std::int64_t>(range.low, std::numeric_limits<int>::min()),
+            std::min<std::int64_t>(range.high, std::numeric_limits<int>::max())});
     value = static_cast<int>(wide);
   }
   void field(std::string_view key, double& value, Range range, std::string_view doc) {
@@ -93,8 +94,7 @@ class Fields {
   void field(std::string_view key, std::vector<double>& value, ListRange range, std::string_view doc) {
     on_numbers({key, doc}, value, range);
   }
-  void field(std::string_view key, std::vector<std::string>& value, std::string_view doc,
-             Need need = Need::optional) {
+  void field(std::string_view key, std::vector<std::string>& value, std::string_view doc, Need need = Need::optional) {
     on_texts({key, doc, need}, value);
   }
   /// A list of lists of words: [[fusion, rad], [fusion, clinical]].

@@ -35,8 +35,7 @@ inline void bind(Fields& f, RoiParams& p) {
   f.require((p.from == RoiSource::none) != p.ring_mm.empty(), "from", "give either from or ring_mm, not both");
   f.require(p.ring_mm.empty() == p.of.empty(), "of", "ring_mm and of go together");
   f.require(p.ring_mm.size() != 2 || p.ring_mm[0] < p.ring_mm[1], "ring_mm", "the first distance must be the smaller");
-  f.require(!p.label || *p.label == std::floor(*p.label), "label",
-            "a label is a whole number");
+  f.require(!p.label || *p.label == std::floor(*p.label), "label", "a label is a whole number");
   f.require(!p.label || p.from != RoiSource::none, "label", "a label belongs to from, not to ring_mm");
 }
 

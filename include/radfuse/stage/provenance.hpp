@@ -29,7 +29,8 @@ void write_provenance(const StageInfo& stage, const Study& study, const std::str
 
 struct Currency {
   enum class State { current, stale, edited } state = State::stale;
-  std::string why;  ///< "no results yet", "select changed", "1_import/cohort.csv changed", "features.csv was edited ..."
+  std::string
+      why;  ///< "no results yet", "select changed", "1_import/cohort.csv changed", "features.csv was edited ..."
 };
 Currency check_current(const StageInfo& stage, const Study& study, FileHashes& hashes);
 

@@ -12,7 +12,8 @@
 
 namespace radfuse {
 
-// The shape of the files that pass between stages (all paths in them are relative to the study's output or stage folder):
+// The shape of the files that pass between stages (all paths in them are relative to the study's output or stage
+// folder):
 //   */files.csv            file,sha256 (relative to the stage's folder)
 //   */status.csv           case,status,message
 //   1_import/cohort.csv    see table/cohort.hpp; paths of images and masks relative to the study's output

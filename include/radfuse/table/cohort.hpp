@@ -44,7 +44,7 @@ struct CaseRow {
 struct Cohort {
   std::vector<std::string> clinical_columns;  ///< numbers; a category becomes one 0/1 column "<column>=<level>"
   std::vector<std::string> image_names;
-  std::vector<CaseRow> rows;  ///< sorted by (case_id, reader)
+  std::vector<CaseRow> rows;     ///< sorted by (case_id, reader)
   std::string reference_reader;  ///< whose masks train and test the models
 
   /// Rows of the reference reader: one for each case, sorted by case id.

@@ -12,7 +12,9 @@ struct Patch {
   std::vector<float> values;
   Patch() = default;
   Patch(int c, int h, int w, float fill = 0)
-      : channels(c), height(h), width(w),
+      : channels(c),
+        height(h),
+        width(w),
         values(static_cast<std::size_t>(c) * static_cast<std::size_t>(h) * static_cast<std::size_t>(w), fill) {}
 };
 

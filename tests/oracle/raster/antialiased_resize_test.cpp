@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The resize against PyTorch's (scripts/oracles/antialiased_resize.py), in double precision, to 2e-7 (float32 results in [0, 1]).
+// The resize against PyTorch's (scripts/oracles/antialiased_resize.py), in double precision, to 2e-7 (float32 results
+// in [0, 1]).
 #include <gtest/gtest.h>
 
 #include <cmath>

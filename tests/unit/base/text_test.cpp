@@ -59,7 +59,8 @@ TEST(Text, GuessesTheNearestWord) {
 
 TEST(Text, IdentifiersCannotLeaveTheirFolder) {
   for (const char* good : {"P012", "007", "a.b-c_d"}) EXPECT_TRUE(is_identifier(good)) << good;
-  for (const char* bad : {"", "../x", "a/b", "-rf", ".hidden", "a b", "a@b", "a\n"}) EXPECT_FALSE(is_identifier(bad)) << bad;
+  for (const char* bad : {"", "../x", "a/b", "-rf", ".hidden", "a b", "a@b", "a\n"})
+    EXPECT_FALSE(is_identifier(bad)) << bad;
   EXPECT_FALSE(is_identifier(std::string(65, 'a')));
 }
 

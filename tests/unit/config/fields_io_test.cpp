@@ -16,16 +16,22 @@ constexpr Named<Colour> kColours[] = {{"red", Colour::red, "like blood"}, {"gree
 struct Box {
   double width = 1;
 };
-void bind(Fields& f, Box& p) { f.field("width", p.width, {0, 10}, "Width in mm"); }
+void bind(Fields& f, Box& p) {
+  f.field("width", p.width, {0, 10}, "Width in mm");
+}
 struct Ball {
   int count = 2;
 };
-void bind(Fields& f, Ball& p) { f.field("count", p.count, {1, 9}, "How many"); }
+void bind(Fields& f, Ball& p) {
+  f.field("count", p.count, {1, 9}, "How many");
+}
 constexpr Choice kShapes[] = {{"box", "has edges"}, {"ball", "has none"}};
 struct Shape {
   std::variant<Box, Ball> kind;
 };
-void bind(Fields& f, Shape& p) { f.alternatives("shape", p.kind, kShapes, "What it is"); }
+void bind(Fields& f, Shape& p) {
+  f.alternatives("shape", p.kind, kShapes, "What it is");
+}
 
 struct Sample {
   std::string name;
@@ -158,7 +164,8 @@ TEST(YamlReader, RequiredKeys) {
 }
 
 TEST(YamlReader, RefusesWhatYamlWouldLetPass) {
-  EXPECT_THAT(problems_of("name: x\nname: y\n"), testing::HasSubstr("s.yaml:2:1: name: this key stands twice; the first is in line 1"));
+  EXPECT_THAT(problems_of("name: x\nname: y\n"),
+              testing::HasSubstr("s.yaml:2:1: name: this key stands twice; the first is in line 1"));
   EXPECT_THAT(problems_of("name: &a x\nwords: [*a]\n"), testing::HasSubstr("anchors (&name) are not used"));
   EXPECT_THAT(problems_of("name: &a x\nwords: [*a]\n"), testing::HasSubstr("aliases (*name) are not used"));
   EXPECT_THAT(problems_of("name: !!str x\n"), testing::HasSubstr("tags (!name) are not used"));
@@ -166,8 +173,10 @@ TEST(YamlReader, RefusesWhatYamlWouldLetPass) {
   EXPECT_THAT(problems_of("name: x\n---\nname: y\n"), testing::HasSubstr("one document"));
   EXPECT_THAT(problems_of("name: [\n"), testing::HasSubstr("this is not valid YAML"));
   EXPECT_THAT(problems_of("name: x\non: yes\n"), testing::HasSubstr("must be true or false, got 'yes'"));
-  EXPECT_THAT(problems_of("name: x\nwords: a\n"), testing::HasSubstr("must be list of words, got a single value; write [a]"));
-  EXPECT_THAT(problems_of("name: x\nspacing: [1]\n"), testing::HasSubstr("must be a list of 2 to 3 numbers, each 0 to 100; got 1"));
+  EXPECT_THAT(problems_of("name: x\nwords: a\n"),
+              testing::HasSubstr("must be list of words, got a single value; write [a]"));
+  EXPECT_THAT(problems_of("name: x\nspacing: [1]\n"),
+              testing::HasSubstr("must be a list of 2 to 3 numbers, each 0 to 100; got 1"));
   EXPECT_THAT(problems_of(std::string(40, '[')), testing::HasSubstr("error"));
   EXPECT_THAT(problems_of(""), testing::HasSubstr("a study file is a set of sections"));
 }

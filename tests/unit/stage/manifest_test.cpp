@@ -75,8 +75,9 @@ TEST(Manifest, PatientsStayOnOneSide) {
 TEST(Manifest, ASiteThatComBatNeverSawIsToldBeforeTheWork) {
   const std::string rows = "A,,r,0,x,train,1,F,a,am\nB,,r,1,x,train,1,F,b,bm\nC,,r,1,z,external,1,F,c,cm\n";
   EXPECT_THAT(refusal(rows, std::string(kCohort) + kTrain), testing::HasSubstr("no training case of the site z"));
-  EXPECT_EQ(refusal(rows, std::string(kCohort) + "select: [{step: combat, unseen: skip}]\ntrain: {models: {c: [clin]}}\n"),
-            "accepted");
+  EXPECT_EQ(
+      refusal(rows, std::string(kCohort) + "select: [{step: combat, unseen: skip}]\ntrain: {models: {c: [clin]}}\n"),
+      "accepted");
 }
 
 TEST(Manifest, MissingColumnsAreAllNamed) {
@@ -97,12 +98,13 @@ TEST(Manifest, TheDrawnSplitIsStratifiedByPatientAndStable) {
   for (int p = 0; p < 40; ++p)
     for (int k = 0; k < 2; ++k) {
       const std::string id = "c" + std::to_string(p) + "_" + std::to_string(k);
-      rows += id + ",p" + std::to_string(p) + ",r," + (p % 4 == 0 ? "1" : "0") + (p < 30 ? ",x" : ",ext") + ",,1,F," + id +
-              "," + id + "\n";
+      rows += id + ",p" + std::to_string(p) + ",r," + (p % 4 == 0 ? "1" : "0") + (p < 30 ? ",x" : ",ext") + ",,1,F," +
+              id + "," + id + "\n";
     }
   const std::string study =
       "study: {name: t, seed: 3}\n"
-      "cohort: {manifest: m.csv, outcome: {column: y}, site: site, split: {random: {train: 0.75, external: {sites: [ext]}}}}\n"
+      "cohort: {manifest: m.csv, outcome: {column: y}, site: site, split: {random: {train: 0.75, external: {sites: "
+      "[ext]}}}}\n"
       "images: {us: {image: img, mask: msk, dimension: 2d}}\n";
   const Manifest m = read(rows, study);
   std::map<std::string, std::set<Split>> sides;

@@ -52,17 +52,17 @@ struct StageTest : testing::Test {
     progress = std::make_unique<Progress>(study.output / "logs/t.log", "t", options);
     run = std::make_unique<StageRun>(study, stage_info(StageId::radiomics), options, *progress, *hashes);
     calls = 0;
-    run->for_each_case({{"A", {"1"}}, {"B", {depends_of_b}}, {"bad", {"1"}}, {"C", {"1"}}},
-                       [&](const CaseUnit& unit) -> CaseRecord {
-                         ++calls;
-                         if (unit.id == "bad") throw CaseError("the mask is empty");
-                         CaseRecord record;
-                         record.rows.push_back({{unit.id, "lesion", ""}, {0.1, std::numeric_limits<double>::quiet_NaN()}});
-                         record.notes.push_back({{unit.id, "lesion", ""}, "rad.y", "one_grey_level"});
-                         write_file(run->folder() / ("x/" + unit.id), unit.id);
-                         record.files = {{"x/" + unit.id, ""}};
-                         return record;
-                       });
+    run->for_each_case(
+        {{"A", {"1"}}, {"B", {depends_of_b}}, {"bad", {"1"}}, {"C", {"1"}}}, [&](const CaseUnit& unit) -> CaseRecord {
+          ++calls;
+          if (unit.id == "bad") throw CaseError("the mask is empty");
+          CaseRecord record;
+          record.rows.push_back({{unit.id, "lesion", ""}, {0.1, std::numeric_limits<double>::quiet_NaN()}});
+          record.notes.push_back({{unit.id, "lesion", ""}, "rad.y", "one_grey_level"});
+          write_file(run->folder() / ("x/" + unit.id), unit.id);
+          record.files = {{"x/" + unit.id, ""}};
+          return record;
+        });
     return *run;
   }
   std::string table() {

@@ -20,7 +20,10 @@ std::string refusal(const std::string& text) {
 }
 
 TEST(Csv, ReadsQuotesCrlfBomAndLines) {
-  const CsvTable t = parse_csv("\xef\xbb\xbf" "a,b\r\n1,\"x, \"\"y\"\"\nz\"\r\n\r\n,\n", "t.csv");
+  const CsvTable t = parse_csv(
+      "\xef\xbb\xbf"
+      "a,b\r\n1,\"x, \"\"y\"\"\nz\"\r\n\r\n,\n",
+      "t.csv");
   EXPECT_THAT(t.header, testing::ElementsAre("a", "b"));
   ASSERT_EQ(t.rows.size(), 2u);
   EXPECT_THAT(t.rows[0], testing::ElementsAre("1", "x, \"y\"\nz"));
@@ -28,7 +31,9 @@ TEST(Csv, ReadsQuotesCrlfBomAndLines) {
   EXPECT_THAT(t.lines, testing::ElementsAre(2u, 5u));
 }
 
-TEST(Csv, LastLineNeedsNoEnd) { EXPECT_EQ(parse_csv("a\n1", "t.csv").rows.size(), 1u); }
+TEST(Csv, LastLineNeedsNoEnd) {
+  EXPECT_EQ(parse_csv("a\n1", "t.csv").rows.size(), 1u);
+}
 
 TEST(Csv, EveryRefusalSaysWhere) {
   EXPECT_EQ(refusal(""), "t.csv: is empty; a header line is needed");
@@ -41,8 +46,11 @@ TEST(Csv, EveryRefusalSaysWhere) {
   EXPECT_EQ(refusal("a,b\n1,x\"y\n"),
             "t.csv:2:4: a quote inside an unquoted cell; put the whole cell in quotes and double the inner ones");
   EXPECT_EQ(refusal(std::string("a\n1\0\n", 5)), "t.csv:2:2: a NUL byte; this is not a text file");
-  EXPECT_EQ(refusal("a\r1\r"), "t.csv:1:2: a carriage return without a line feed; save the file with LF or CRLF line ends");
-  EXPECT_EQ(refusal("\xff\xfe" "a"), "t.csv: is UTF-16; save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\")");
+  EXPECT_EQ(refusal("a\r1\r"),
+            "t.csv:1:2: a carriage return without a line feed; save the file with LF or CRLF line ends");
+  EXPECT_EQ(refusal("\xff\xfe"
+                    "a"),
+            "t.csv: is UTF-16; save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\")");
 }
 
 TEST(Csv, MissingColumnsAreGuessed) {

@@ -56,9 +56,9 @@ TEST(FeatureTable, RefusesDuplicatesAndInfinity) {
   const Eigen::MatrixXd two = Eigen::MatrixXd::Ones(2, 1);
   EXPECT_THROW(FeatureTable({"a"}, {{"P", "", ""}, {"P", "", ""}}, two), InputError);
   EXPECT_THROW(FeatureTable({"a", "a"}, {{"P", "", ""}}, Eigen::MatrixXd::Ones(1, 2)), InputError);
-  EXPECT_THROW(FeatureTable({"a"}, {{"P", "", ""}},
-                            Eigen::MatrixXd::Constant(1, 1, std::numeric_limits<double>::infinity())),
-               InputError);
+  EXPECT_THROW(
+      FeatureTable({"a"}, {{"P", "", ""}}, Eigen::MatrixXd::Constant(1, 1, std::numeric_limits<double>::infinity())),
+      InputError);
 }
 
 TEST(FeatureTable, JoinNamesRowsThatOneSideLacks) {
