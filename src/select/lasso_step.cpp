@@ -26,9 +26,9 @@ int smaller_class(const Working& working) {
 // The fold of each training row; patients stay whole.
 std::vector<int> fold_of_rows(const LassoParams& params, Working& working) {
   const int possible = smaller_class(working);
-  if (possible < 3)
+  if (possible < 2)
     throw InputError("select, step " + working.step() + ": only " + std::to_string(possible) +
-                     " training patients of one class; cross-validation needs three of each");
+                     " training patients of one class; cross-validation needs two of each");
   const int count = std::min(params.folds, possible);
   if (count < params.folds)
     working.remark(std::to_string(count) + " folds instead of " + std::to_string(params.folds) +
