@@ -94,7 +94,9 @@ void StageRun::for_each_case(const std::vector<CaseUnit>& units,
     throw_if_stopped();
     const CaseUnit& unit = mine[i];
     const std::string key = key_of(unit.depends);
-    if (!is_up_to_date(unit, key)) {
+    const bool current = is_up_to_date(unit, key);
+    if (options.verbose) progress.info("case " + unit.id + (current ? ": unchanged" : ": working"));
+    if (!current) {
       StoredRecord record{unit.id, key, true, "", {}};
       try {
         record.content = work(unit);

@@ -34,7 +34,7 @@ void describe_options(CLI::App& app, Options& options, std::string& shard) {
   app.add_flag("--deterministic", options.deterministic,
                "The same bytes on different processors too: networks use only instructions that all have");
   app.add_flag("--quiet", options.quiet, "No progress; only the verdict and errors");
-  app.add_flag("-v,--verbose", options.verbose, "Say more");
+  app.add_flag("-v,--verbose", options.verbose, "Name every case as it is taken up");
   app.add_flag("--json-log", options.json_log, "Progress and messages as JSON lines on standard error");
   app.set_version_flag("--version", std::string("radfuse ") + std::string(version()));
   app.footer(exit_code_help());
