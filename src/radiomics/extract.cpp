@@ -11,38 +11,15 @@
 namespace radfuse::radiomics {
 namespace {
 
-bool is_planar(Aggregation a) {
-  return a == Aggregation::average_2d || a == Aggregation::slice_merged_2d;
-}
-
-/// Those asked for that apply, in the order of their table. In one slice the 2.5d ones repeat the 2d ones.
-std::vector<Aggregation> aggregations_for(const RadiomicsParams& params, bool two_dimensional) {
-  if (params.glcm.aggregations.empty())
-    return {two_dimensional ? Aggregation::slice_merged_2d : Aggregation::merged_3d};
-  std::vector<Aggregation> used;
-  for (const auto& row : kAggregations) {
-    const auto& asked = params.glcm.aggregations;
-    if (std::find(asked.begin(), asked.end(), row.value) == asked.end()) continue;
-    if (!two_dimensional || is_planar(row.value)) used.push_back(row.value);
-  }
-  if (used.empty())
-    throw StudyError(
-        "radiomics.glcm.aggregations: none of them applies to a 2-D image; add 2d_average or 2d_slice_merged, or leave "
-        "the key out");
-  return used;
-}
-
 bool is_used(const FamilyDef& family, const RadiomicsParams& params, bool two_dimensional) {
   const auto& asked = params.families;
   return (two_dimensional ? family.planes : family.volumes) &&
          std::find(asked.begin(), asked.end(), family.group) != asked.end();
 }
 
-std::vector<std::string_view> cell_names(const FamilyDef& family, const std::vector<Aggregation>& aggregations) {
-  if (!family.aggregated) return {std::string_view()};
-  std::vector<std::string_view> names;
-  for (const Aggregation a : aggregations) names.push_back(name_of(kAggregations, a));
-  return names;
+std::vector<std::string_view> cell_names(const Family& family, const RadiomicsParams& params, bool two_dimensional) {
+  if (family.aggregations == nullptr) return {std::string_view()};
+  return family.aggregations(params, two_dimensional);
 }
 
 constexpr Named<int> kReasons[] = {
@@ -67,11 +44,10 @@ std::string_view explain_reason(std::string_view code) {
 }
 
 std::vector<std::string> feature_names(const RadiomicsParams& params, bool two_dimensional) {
-  const auto aggregations = aggregations_for(params, two_dimensional);
   std::vector<std::string> names;
   for (const Family& family : family_rows()) {
     if (!is_used(family.def, params, two_dimensional)) continue;
-    for (const std::string_view aggregation : cell_names(family.def, aggregations))
+    for (const std::string_view aggregation : cell_names(family, params, two_dimensional))
       for (const FeatureDef& feature : family.def.features)
         names.push_back(column_name(family.def, feature, aggregation));
   }
@@ -79,15 +55,15 @@ std::vector<std::string> feature_names(const RadiomicsParams& params, bool two_d
 }
 
 Extraction extract(const Volume& image, const Mask& roi, const RadiomicsParams& params, bool two_dimensional) {
-  const auto aggregations = aggregations_for(params, two_dimensional);
   const Prepared prepared = prepare(image, roi, params, two_dimensional);
-  const Context context{prepared, params, aggregations};
+  Shared shared;
+  const Context context{prepared, params, two_dimensional, shared};
   Extraction out;
   for (const Family& family : family_rows()) {
     if (!is_used(family.def, params, two_dimensional)) continue;
     throw_if_stopped();
     std::vector<Cells> cells;
-    for (const std::string_view aggregation : cell_names(family.def, aggregations))
+    for (const std::string_view aggregation : cell_names(family, params, two_dimensional))
       cells.emplace_back(family.def, aggregation);
     family.compute(context, cells);
     for (const Cells& block : cells) block.append_to(out);

@@ -9,13 +9,49 @@
 
 namespace radfuse::radiomics {
 
+namespace {
+
+std::vector<std::string_view> glcm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kAggregations, aggregations_for(p.glcm.aggregations, planar, "radiomics.glcm.aggregations"));
+}
+
+template <class T, std::size_t N>
+std::vector<T> applicable(const Named<T> (&table)[N], const std::vector<T>& asked, T volumes, T planes, bool planar,
+                          std::string_view key, bool (*applies_to_planes)(T)) {
+  if (asked.empty()) return {planar ? planes : volumes};
+  std::vector<T> used;
+  for (const auto& row : table)
+    if (std::find(asked.begin(), asked.end(), row.value) != asked.end() && (!planar || applies_to_planes(row.value)))
+      used.push_back(row.value);
+  if (used.empty())
+    throw StudyError(std::string(key) + ": none of them applies to a 2-D image; add " +
+                     std::string(name_of(table, planes)) + ", or leave the key out");
+  return used;
+}
+
+}  // namespace
+
+std::vector<Aggregation> aggregations_for(const std::vector<Aggregation>& asked, bool two_dimensional,
+                                          std::string_view key) {
+  return applicable(
+      kAggregations, asked, Aggregation::merged_3d, Aggregation::slice_merged_2d, two_dimensional, key,
+      +[](Aggregation a) { return a == Aggregation::average_2d || a == Aggregation::slice_merged_2d; });
+}
+
+std::vector<ZoneAggregation> aggregations_for(const std::vector<ZoneAggregation>& asked, bool two_dimensional,
+                                              std::string_view key) {
+  return applicable(
+      kZoneAggregations, asked, ZoneAggregation::volume, ZoneAggregation::slices_averaged, two_dimensional, key,
+      +[](ZoneAggregation a) { return a == ZoneAggregation::slices_averaged; });
+}
+
 std::span<const Family> family_rows() {
   static const Family rows[] = {
       {kMorphology, morphology},
       {kMorphology2d, morphology_2d},
       {kIntensityStatistics, intensity_statistics},
       {kIntensityHistogram, intensity_histogram},
-      {kGlcm, glcm},
+      {kGlcm, glcm, glcm_aggregations},
   };
   return rows;
 }

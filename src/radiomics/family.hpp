@@ -12,11 +12,28 @@
 
 namespace radfuse::radiomics {
 
+/// Counts that several families read: made by the family that comes first, in one pass over the region.
+struct Shared {};
+
 struct Context {
   const Prepared& prepared;
   const RadiomicsParams& params;
-  std::span<const Aggregation> aggregations;  ///< those that apply to this image
+  bool two_dimensional;
+  Shared& shared;
 };
+
+/// Those asked for that apply, in the order of their table; nothing asked for: the default for this kind of image. In
+/// one slice the 2.5d ones repeat the 2d ones and are left out. Throws StudyError that names `key` when none applies.
+std::vector<Aggregation> aggregations_for(const std::vector<Aggregation>& asked, bool two_dimensional,
+                                          std::string_view key);
+std::vector<ZoneAggregation> aggregations_for(const std::vector<ZoneAggregation>& asked, bool two_dimensional,
+                                              std::string_view key);
+template <class T, std::size_t N>
+std::vector<std::string_view> names_of_all(const Named<T> (&table)[N], const std::vector<T>& values) {
+  std::vector<std::string_view> names;
+  for (const T value : values) names.push_back(name_of(table, value));
+  return names;
+}
 
 /// The cells of one family (and aggregation), by feature. A feature that is forgotten is our bug, not a NaN.
 class Cells {
@@ -51,6 +68,8 @@ std::string column_name(const FamilyDef& family, const FeatureDef& feature, std:
 struct Family {
   const FamilyDef& def;
   void (*compute)(const Context&, std::span<Cells>);
+  /// The aggregations' names, one for each Cells; null: not aggregated.
+  std::vector<std::string_view> (*aggregations)(const RadiomicsParams&, bool two_dimensional) = nullptr;
 };
 std::span<const Family> family_rows();
 

@@ -166,8 +166,9 @@ constinit const FamilyDef kGlcm{"glcm",
 void glcm(const Context& context, std::span<Cells> cells) {
   if (!context.prepared.grey) throw StudyError("radiomics.discretise is missing: glcm needs it");
   const int levels = context.prepared.grey->count;
-  const auto wants = [&context](Aggregation a) {
-    return std::find(context.aggregations.begin(), context.aggregations.end(), a) != context.aggregations.end();
+  const auto aggregations = aggregations_for(context.params.glcm.aggregations, context.two_dimensional, "glcm");
+  const auto wants = [&aggregations](Aggregation a) {
+    return std::find(aggregations.begin(), aggregations.end(), a) != aggregations.end();
   };
   CooccurrenceWish wish;
   wish.by_slice = wants(Aggregation::average_2d) || wants(Aggregation::slice_merged_2d);
@@ -186,7 +187,7 @@ void glcm(const Context& context, std::span<Cells> cells) {
       continue;
     }
     Average all;
-    switch (context.aggregations[a]) {
+    switch (aggregations[a]) {
       case Aggregation::average_2d:
         all = by_slice_and_direction;
         break;
