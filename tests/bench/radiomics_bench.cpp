@@ -79,7 +79,7 @@ double status_mib(const std::string& key) {
 }
 
 void per_voxel(benchmark::State& state, std::size_t voxels) {
-  state.counters["ns_per_voxel"] = benchmark::Counter(
+  state.counters["per_voxel"] = benchmark::Counter(
       static_cast<double>(voxels) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
   state.counters["voxels"] = static_cast<double>(voxels);
 }
