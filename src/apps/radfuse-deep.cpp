@@ -34,8 +34,7 @@ int crop_size(const DeepParams& deep) {
 Mask region_of(const StageRun& run, const CaseRow& row, const Extractor& set) {
   const bool two_dimensional = run.study.images[set.image].second.dimension == Dimension::two;
   const auto mask_of = [&](RoiSource source, std::optional<int> label) {
-    const std::string file = source == RoiSource::segment ? "2_segment/masks/" + row.case_id + "." +
-                                                                run.study.images[set.image].first + ".nii.gz"
+    const std::string file = source == RoiSource::segment ? segment_mask_file(row, run.study.images[set.image].first)
                                                           : row.images[set.image].mask;
     if (file.empty()) throw CaseError("has no mask of image " + run.study.images[set.image].first);
     return read_mask(run.input(file), {}, label);
@@ -72,8 +71,7 @@ std::vector<std::string> hashes_of(const StageRun& run, const CaseRow& row, cons
   std::vector<std::string> hashes = {run.imported_hash(image.image),
                                      image.mask.empty() ? "" : run.imported_hash(image.mask)};
   if (set.params->roi != "mask" && uses_segmentation(run.study))
-    hashes.push_back(
-        run.imported_hash("2_segment/masks/" + row.case_id + "." + run.study.images[set.image].first + ".nii.gz"));
+    hashes.push_back(run.imported_hash(segment_mask_file(row, run.study.images[set.image].first)));
   return hashes;
 }
 

@@ -133,16 +133,6 @@ std::string acquisition_csv(const StageRun& run, const Manifest& manifest) {
   return all;
 }
 
-std::string files_csv(const StageRun& run) {
-  std::vector<std::pair<std::string, std::string>> files;
-  for (const StoredRecord& record : run.records())
-    files.insert(files.end(), record.content.files.begin(), record.content.files.end());
-  std::ranges::sort(files);
-  std::string all = csv_line({"file", "sha256"});
-  for (const auto& [file, sum] : files) all += csv_line({file, sum});
-  return all;
-}
-
 void import_cohort(StageRun& run) {
   const Manifest manifest = read_manifest(run.study);
   std::vector<CaseUnit> units;
@@ -163,7 +153,7 @@ void import_cohort(StageRun& run) {
   const Cohort cohort = imported_cohort(run, manifest);
   run.write("cohort.csv", to_csv(cohort));
   run.write("acquisition.csv", acquisition_csv(run, manifest));
-  run.write("files.csv", files_csv(run));
+  run.write_file_list();
 }
 
 }  // namespace

@@ -8,10 +8,6 @@
 namespace radfuse {
 namespace {
 
-std::string segment_mask(const CaseRow& row, const std::string& image) {
-  return "2_segment/masks/" + row.case_id + "." + image + ".nii.gz";
-}
-
 bool two_dimensional(const Study& study, std::size_t image) {
   return study.images[image].second.dimension == Dimension::two;
 }
@@ -27,8 +23,8 @@ std::vector<std::string> columns_of(const Study& study) {
 Mask read_region(const StageRun& run, const CaseRow& row, std::size_t image, const std::string& roi) {
   return radiomics::region(
       *run.study.radiomics, roi, two_dimensional(run.study, image), [&](RoiSource source, std::optional<int> label) {
-        const std::string file =
-            source == RoiSource::segment ? segment_mask(row, run.study.images[image].first) : row.images[image].mask;
+        const std::string file = source == RoiSource::segment ? segment_mask_file(row, run.study.images[image].first)
+                                                              : row.images[image].mask;
         if (file.empty()) throw CaseError("has no mask of image " + run.study.images[image].first);
         return read_mask(run.input(file), {}, label);
       });
@@ -66,7 +62,7 @@ void extract_cohort(StageRun& run) {
     for (std::size_t i = 0; i < row.images.size(); ++i) {
       unit.depends.push_back(run.imported_hash(row.images[i].image));
       unit.depends.push_back(row.images[i].mask.empty() ? "" : run.imported_hash(row.images[i].mask));
-      if (segment) unit.depends.push_back(run.imported_hash(segment_mask(row, run.study.images[i].first)));
+      if (segment) unit.depends.push_back(run.imported_hash(segment_mask_file(row, run.study.images[i].first)));
     }
     rows[unit.id] = &row;
     units.push_back(std::move(unit));

@@ -123,7 +123,7 @@ CaseRecord segment_case(const StageRun& run, const Plan& plan, const CaseRow& ro
   const Volume image = read_image(run.input(row.images[plan.image].image));
   const Mask found = outline(net, image, *run.study.segment);
   CaseRecord record;
-  const std::string file = "masks/" + row.case_id + "." + name + ".nii.gz";
+  const std::string file = segment_mask_name(row, name);
   write_nifti(run.folder() / file, found);
   record.files.emplace_back(file, "");
 
@@ -190,10 +190,7 @@ void segment_cohort(StageRun& run) {
   });
   if (!run.whole()) return;
   run.write("quality.csv", quality_csv(run, plan, cohort));
-  std::string files = csv_line({"file", "sha256"});
-  for (const StoredRecord& record : run.records())
-    for (const auto& [file, sum] : record.content.files) files += csv_line({file, sum});
-  run.write("files.csv", files);
+  run.write_file_list();
 }
 
 }  // namespace

@@ -10,11 +10,8 @@ namespace radfuse {
 namespace {
 
 Dataset read_dataset(StageRun& run) {
-  std::vector<FeatureTable> tables;
-  for (const std::string& file : inputs_of(run.info, run.study))
-    if (file.find("/features.") != std::string::npos) tables.push_back(read_feature_table(run.input(file)));
   std::vector<std::string> missing;
-  Dataset data = make_dataset(run.cohort(), tables, &missing);
+  Dataset data = make_dataset(run.cohort(), run.feature_tables(), &missing);
   if (!missing.empty())
     run.progress.warn("left out, because a stage before gave them no features: " + text::join(missing, ", "));
   return data;

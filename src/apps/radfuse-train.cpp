@@ -13,13 +13,6 @@
 namespace radfuse {
 namespace {
 
-Dataset read_dataset(StageRun& run) {
-  std::vector<FeatureTable> tables;
-  for (const std::string& file : inputs_of(run.info, run.study))
-    if (file.find("/features.") != std::string::npos) tables.push_back(read_feature_table(run.input(file)));
-  return make_dataset(run.cohort(), tables, nullptr);  // radfuse-select has named the cases that are left out
-}
-
 Chains read_chains(const StageRun& run) {
   const std::filesystem::path file = run.input("5_select/chain.json");
   Chains chains;
@@ -49,7 +42,8 @@ void remove_other_models(const StageRun& run, const std::vector<TrainedModel>& m
 }
 
 void train(StageRun& run) {
-  const Dataset data = read_dataset(run);
+  // radfuse-select has named the cases that are left out.
+  const Dataset data = make_dataset(run.cohort(), run.feature_tables(), nullptr);
   const TrainingRows training = training_split(data);
   const Chains chains = read_chains(run);
   const auto validation = cross_validate(training, plan_of(run, "validating, outer fold"));

@@ -2,6 +2,7 @@
 // Final models: the select stage's chain, settings chosen on the training split, a threshold from out-of-fold
 // predictions; and what they predict.
 #include <algorithm>
+#include <cmath>
 #include <mutex>
 #include <numeric>
 
@@ -29,11 +30,8 @@ void check_fitted_on(const FittedChain& chain, const std::vector<std::string>& t
                      std::to_string(training.size()) + " training cases of this cohort; run radfuse-select again");
 }
 
-struct Operating {
-  double threshold, auc;
-};
 /// From the mean over repeats of the out-of-fold predictions: no model that made them had seen the case.
-Operating operating_point(const ValidationResult& validation) {
+double operating_threshold(const ValidationResult& validation) {
   const auto means = mean_out_of_fold(validation.predictions, validation.model, validation.learner);
   std::vector<int> outcome;
   Eigen::VectorXd probability(static_cast<Eigen::Index>(means.size()));
@@ -42,7 +40,18 @@ Operating operating_point(const ValidationResult& validation) {
     outcome.push_back(p.outcome);
   }
   const auto labels = Eigen::Map<const Eigen::VectorXi>(outcome.data(), static_cast<Eigen::Index>(outcome.size()));
-  return {stats::youden_threshold(labels, probability), stats::auc(labels, probability)};
+  return stats::youden_threshold(labels, probability);
+}
+
+/// Over the outer folds; probabilities of different folds' models are not ranked against each other.
+double mean_auc(const std::vector<FoldResult>& folds) {
+  double sum = 0, count = 0;
+  for (const FoldResult& fold : folds)
+    if (std::isfinite(fold.auc)) {
+      sum += fold.auc;
+      ++count;
+    }
+  return sum / count;
 }
 
 TrainedModel fit_one(const TrainingRows& rows, const TrainPlan& plan, const FittedChain& chain,
@@ -50,7 +59,6 @@ TrainedModel fit_one(const TrainingRows& rows, const TrainPlan& plan, const Fitt
                      const ValidationResult& validation) {
   throw_if_stopped();
   const Settings settings = best(scores, plan.params.validation.tune_by).settings;
-  const Operating operating = operating_point(validation);
   return {
       .model = validation.model,
       .kind = validation.learner,
@@ -58,8 +66,8 @@ TrainedModel fit_one(const TrainingRows& rows, const TrainPlan& plan, const Fitt
       .columns = chain.columns(),
       .settings = settings,
       .tuning = std::move(scores),
-      .threshold = operating.threshold,
-      .cv_auc = operating.auc,
+      .threshold = operating_threshold(validation),
+      .cv_auc = mean_auc(validation.folds),
       .fitted_on = case_ids(rows.data(), rows.rows()),
       .chain_sha256 = sha256(to_json(chain)),
       .learner = fit_learner(validation.learner, plan.params, settings, chain_values(chain, rows.data(), rows.rows()),

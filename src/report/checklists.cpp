@@ -236,9 +236,14 @@ class Clear {
               std::string(input_.evaluate.calibration ? ", calibration" : "") +
               (input_.evaluate.decision_curve ? ", net benefit" : ""),
           "metrics.csv");
-    shown(40, percent(input_.evaluation.level) + " intervals: DeLong for AUC; Wilson (95 %) for shares", "metrics.csv");
+    shown(40,
+          percent(input_.evaluation.level) +
+              " intervals: DeLong for AUC (cross-validation: corrected resampled t); Wilson (95 %) for shares",
+          "metrics.csv");
     if (!input_.evaluation.comparisons.empty()) {
-      shown(41, "DeLong's paired test, " + std::to_string(input_.evaluation.comparisons.size()) + " comparisons",
+      shown(41,
+            "DeLong's paired test (cross-validation: corrected resampled t-test), " +
+                std::to_string(input_.evaluation.comparisons.size()) + " comparisons",
             "comparisons.csv");
     }
     if (non_radiomic() && input_.evaluation.models.size() > 1) {

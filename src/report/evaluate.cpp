@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "radfuse/base/error.hpp"
@@ -12,6 +13,8 @@
 #include "radfuse/base/text.hpp"
 #include "radfuse/stats/calibration.hpp"
 #include "radfuse/stats/decision_curve.hpp"
+#include "radfuse/stats/descriptive.hpp"
+#include "radfuse/stats/resampled.hpp"
 #include "radfuse/stats/roc.hpp"
 
 namespace radfuse {
@@ -41,6 +44,32 @@ Estimate estimate(const stats::Proportion& share) {
   return {share.value, share.lower, share.upper};
 }
 
+// The AUC of each outer fold; folds that hold one outcome only have none.
+std::vector<FoldAuc> fold_aucs(std::span<const Prediction> predictions, const Judged& judged) {
+  std::map<std::pair<int, int>, std::vector<Prediction>> held_out;
+  for (const Prediction& p : predictions)
+    if (p.kind == PredictionKind::oof && p.outcome >= 0 && p.model == judged.model && p.learner == judged.learner)
+      held_out[{p.repeat, p.fold}].push_back(p);
+  std::vector<FoldAuc> folds;
+  for (const auto& [key, cases] : held_out) {
+    const Scores scores = scores_of(cases);
+    const auto auc = stats::auc(scores.label, scores.score);
+    if (std::isfinite(auc)) folds.push_back({key.first, key.second, auc});
+  }
+  return folds;
+}
+
+// Mean of one value for each fold, cut to `low` and 1.
+Estimate over_folds(const stats::ResampledMean& mean, double low) {
+  return {mean.mean, std::max(mean.lower, low), std::min(mean.upper, 1.0)};
+}
+
+int folds_in_a_repeat(const std::vector<FoldAuc>& folds) {
+  int most = 0;
+  for (const FoldAuc& fold : folds) most = std::max(most, fold.fold);
+  return most;
+}
+
 ScoredCases scored_cases(std::span<const Prediction> predictions, const Judged& judged) {
   std::vector<Prediction> all;
   if (judged.split == Split::train) {
@@ -53,6 +82,7 @@ ScoredCases scored_cases(std::span<const Prediction> predictions, const Judged& 
     std::ranges::sort(all, {}, &Prediction::case_id);
   }
   ScoredCases scored{.judged = judged};
+  if (judged.split == Split::train) scored.folds = fold_aucs(predictions, judged);
   for (Prediction& p : all) {
     if (p.outcome < 0) {
       ++scored.unknown_outcome;
@@ -78,7 +108,7 @@ class Judge {
       note("n", "no case with a known outcome");
     } else {
       const Scores scores = scores_of(scored.cases);
-      discrimination(scores);
+      discrimination(scores, scored.folds);
       decisions(scores);
       if (params_.calibration) calibration(scores);
       if (params_.decision_curve) net_benefit(scores);
@@ -96,12 +126,20 @@ class Judge {
     to_.notes.push_back({row_.judged, column, reason});
   }
 
-  void discrimination(const Scores& scores) {
+  void discrimination(const Scores& scores, const std::vector<FoldAuc>& folds) {
     if (!both()) return note("auc", one_class());
-    const auto auc = stats::delong_auc(scores.label, scores.score, params_.intervals.level);
-    row_.auc = {auc.auc, auc.lower, auc.upper};
-    if (!auc.reason.empty()) note("auc", auc.reason);
-    if (!(auc.lower < auc.upper)) row_.auc = {auc.auc, kUndefined, kUndefined};  // perfect separation: no variance
+    if (row_.judged.split == Split::train) {
+      std::vector<double> values;
+      for (const FoldAuc& fold : folds) values.push_back(fold.auc);
+      const auto mean = stats::corrected_resampled_t(values, folds_in_a_repeat(folds), params_.intervals.level);
+      row_.auc = std::isfinite(mean.lower) ? over_folds(mean, 0) : Estimate{mean.mean, kUndefined, kUndefined};
+      if (!mean.reason.empty()) note("auc", mean.reason);
+    } else {
+      const auto auc = stats::delong_auc(scores.label, scores.score, params_.intervals.level);
+      row_.auc = {auc.auc, auc.lower, auc.upper};
+      if (!auc.reason.empty()) note("auc", auc.reason);
+      if (!(auc.lower < auc.upper)) row_.auc = {auc.auc, kUndefined, kUndefined};  // perfect separation: no variance
+    }
     RocLine line{.judged = row_.judged};
     for (const stats::RocPoint& point : stats::roc_points(scores.label, scores.score)) {
       line.threshold.push_back(point.threshold);
@@ -171,7 +209,27 @@ const ScoredCases* scored_of(const Evaluation& evaluation, const Judged& judged)
   return nullptr;
 }
 
-// DeLong's paired test on the cases that both models judged.
+// The corrected resampled t-test over the folds that both models have.
+std::string compare_over_folds(const ScoredCases& first, const ScoredCases& second, double level, Comparison& row) {
+  std::vector<double> a, b, difference;
+  for (const FoldAuc& one : first.folds)
+    for (const FoldAuc& other : second.folds)
+      if (one.repeat == other.repeat && one.fold == other.fold) {
+        a.push_back(one.auc);
+        b.push_back(other.auc);
+        difference.push_back(one.auc - other.auc);
+      }
+  const int count = folds_in_a_repeat(first.folds);
+  row.auc_first = stats::corrected_resampled_t(a, count, level).mean;
+  row.auc_second = stats::corrected_resampled_t(b, count, level).mean;
+  const auto test = stats::corrected_resampled_t(difference, count, level);
+  row.difference = std::isfinite(test.lower) ? over_folds(test, -1) : Estimate{test.mean, kUndefined, kUndefined};
+  row.statistic = test.t;
+  row.p = test.p;
+  return test.reason;
+}
+
+// On the cases that both models judged.
 void compare(const ScoredCases& first, const ScoredCases& second, double level, Evaluation& to) {
   std::vector<Prediction> a, b;
   for (const Prediction& p : first.cases) {
@@ -193,13 +251,16 @@ void compare(const ScoredCases& first, const ScoredCases& second, double level, 
     to.notes.push_back({first.judged, against, "only the " + std::to_string(a.size()) + " cases that both judged"});
   if (row.positive == 0 || row.positive == row.n) {
     to.notes.push_back({first.judged, against, "one outcome only: there is nothing to tell apart"});
+  } else if (row.split == Split::train) {
+    const std::string reason = compare_over_folds(first, second, level, row);
+    if (!reason.empty()) to.notes.push_back({first.judged, against, reason});
   } else {
     const Scores x = scores_of(a), y = scores_of(b);
     const auto test = stats::delong_test(x.label, x.score, y.score, level);
     row.auc_first = test.first;
     row.auc_second = test.second;
     row.difference = {test.difference, test.lower, test.upper};
-    row.z = test.z;
+    row.statistic = test.z;
     row.p = test.p;
     if (!test.reason.empty()) to.notes.push_back({first.judged, against, test.reason});
   }
@@ -245,6 +306,10 @@ void remark_on_splits(Evaluation& to) {
 }
 
 }  // namespace
+
+std::string_view auc_method(Split split) {
+  return split == Split::train ? "mean of folds, corrected resampled t" : "DeLong";
+}
 
 std::string primary_model(const Evaluation& evaluation) {
   if (!evaluation.comparisons.empty()) return evaluation.comparisons.front().first;

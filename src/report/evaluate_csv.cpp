@@ -41,6 +41,7 @@ void add_names(Cells& cells, const std::string& name) {
 std::string metrics_csv(const Evaluation& evaluation) {
   Cells header = {"model", "learner", "split", "n", "positive"};
   add_names(header, "auc");
+  header.push_back("auc_method");
   for (const char* name : {"level", "threshold", "true_positive", "false_positive", "true_negative", "false_negative"})
     header.push_back(name);
   for (const char* name : {"sensitivity", "specificity", "ppv", "npv", "accuracy"}) add_names(header, name);
@@ -52,6 +53,7 @@ std::string metrics_csv(const Evaluation& evaluation) {
     Cells cells = key(row.judged);
     for (const std::size_t count : {row.n, row.positive}) cells.push_back(cell(count));
     add(cells, row.auc);
+    cells.emplace_back(auc_method(row.judged.split));
     for (const double value : {evaluation.level, row.threshold}) cells.push_back(cell(value));
     const bool decided = std::isfinite(row.threshold) && row.n > 0;
     for (const std::size_t count : {row.true_positive, row.false_positive, row.true_negative, row.false_negative})
@@ -68,14 +70,14 @@ std::string metrics_csv(const Evaluation& evaluation) {
 std::string comparisons_csv(const Evaluation& evaluation) {
   Cells header = {"first", "second", "learner", "split", "n", "positive", "auc_first", "auc_second"};
   add_names(header, "difference");
-  for (const char* name : {"level", "z", "p", "test"}) header.push_back(name);
+  for (const char* name : {"level", "statistic", "p", "test"}) header.push_back(name);
   std::string csv = csv_line(header);
   for (const Comparison& row : evaluation.comparisons) {
     Cells cells = {row.first,   row.second,         cell(row.learner),   cell(row.split),
                    cell(row.n), cell(row.positive), cell(row.auc_first), cell(row.auc_second)};
     add(cells, row.difference);
-    for (const double value : {evaluation.level, row.z, row.p}) cells.push_back(cell(value));
-    cells.push_back("DeLong, paired, two-sided");
+    for (const double value : {evaluation.level, row.statistic, row.p}) cells.push_back(cell(value));
+    cells.push_back(std::string(auc_method(row.split)) + ", paired, two-sided");
     csv += csv_line(cells);
   }
   return csv;

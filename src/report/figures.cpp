@@ -109,7 +109,8 @@ std::string gnuplot_script(const Figure& figure) {
       "set border 3 linewidth 0.75\n"
       "set tics nomirror out scale 0.5\n"
       "set key below left Left reverse vertical maxcols 1 samplen 2.5 spacing 1.1\n"
-      "set xlabel offset 0,0.5\n"
+      "set xtics offset 0,0.4\n"
+      "set xlabel offset 0,0.9\n"
       "set style fill solid 1.0 noborder\n";
   script += figure.settings;
   // gnuplot's SVG counts in pixels and its PDF at 96 dots an inch: 10.67 and 8 x 0.75 both print as 8 pt.

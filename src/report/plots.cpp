@@ -56,7 +56,10 @@ Figure roc_figure(const Evaluation& evaluation, Learner learner, Split split) {
   Figure figure{.name = stem("roc", learner, split),
                 .title = "ROC curves, " + learner_name(learner) + ", " + split_text(split),
                 .alt = "AUC with its " + percent(evaluation.level) +
-                       " interval: " + auc_sentence(evaluation, learner, split) + "."};
+                       " interval: " + auc_sentence(evaluation, learner, split) + "." +
+                       (split == Split::train ? " The AUC is the mean over the outer folds; the curve is that of each "
+                                                "case's mean out-of-fold probability."
+                                              : "")};
   figure.data = csv_line({"series", "false_positive_rate", "sensitivity", "model"});
   PlotCommand plot(figure.name);
   plot.add("x with lines linewidth 0.75 linecolor rgb '#999999' dashtype 3 notitle");

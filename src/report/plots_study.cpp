@@ -23,6 +23,28 @@ struct Bar {
   int series;
 };
 
+// The end of a long name tells features apart; the whole one stands in the table of the models.
+std::string end_of(const std::string& name) {
+  constexpr std::size_t kMost = 38;
+  if (name.size() <= kMost) return name;
+  std::size_t from = name.size() - kMost;
+  while ((static_cast<unsigned char>(name[from]) & 0xC0U) == 0x80U) ++from;  // not within a character
+  return "…" + name.substr(from);
+}
+
+// A round step that puts about four ticks between the ends.
+double tick_step(const std::vector<Coefficient>& rows) {
+  double low = 0, high = 0;
+  for (const Coefficient& row : rows) {
+    low = std::min(low, row.value);
+    high = std::max(high, row.value);
+  }
+  const double rough = high > low ? (high - low) / 4 : 1, power = std::pow(10, std::floor(std::log10(rough)));
+  for (const double digit : {1, 2, 5})
+    if (rough <= digit * power) return digit * power;
+  return 10 * power;
+}
+
 void draw_bars(Figure& figure, const std::vector<Bar>& bars, const std::string& right_titles) {
   figure.data = csv_line({"series", "row", "value", "label"});
   std::vector<std::string> left, right;
@@ -87,15 +109,15 @@ Figure coefficient_figure(const FinalModel& model) {
   if (rows.size() > kMostCoefficients) rows.resize(kMostCoefficients);
   std::vector<Bar> bars;
   for (const Coefficient& row : rows)
-    bars.push_back({row.feature, fixed(row.value, 3), row.value, row.value < 0 ? 1 : 2});
+    bars.push_back({end_of(row.feature), fixed(row.value, 3), row.value, row.value < 0 ? 1 : 2});
   Figure figure{.name = "coefficients_" + file_word(model.model),
                 .title = "Coefficients of " + model_text(model.model, model.learner),
                 .alt = "The " + (all > rows.size() ? std::to_string(rows.size()) + " largest of " : std::string()) +
                        counted(all, "coefficient", "coefficients") +
                        "; right of zero, a larger value makes a positive outcome more likely.",
                 .width_mm = kTwoColumns};
-  figure.settings = "set xlabel " +
-                    std::string("'Change of the log-odds per standard deviation of the training cases'") +
+  figure.settings = "set xlabel " + std::string("'Log-odds per standard deviation of the training cases'\nset xtics ") +
+                    number(tick_step(rows)) +
                     "\nset arrow from 0, graph 0 to 0, graph 1 nohead linewidth 0.75 linecolor rgb '#000000'\n";
   figure.height_mm = 18 + 4.6 * static_cast<double>(bars.size());
   draw_bars(figure, bars, "");

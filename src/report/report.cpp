@@ -83,15 +83,17 @@ void tell_performance(HtmlPage& page, const ReportInput& input, const std::vecto
 void tell_comparisons(HtmlPage& page, const ReportInput& input) {
   if (input.evaluation.comparisons.empty()) return;
   page.section("Comparison of models");
-  HtmlTable table{.caption = "DeLong's paired test: first minus second",
-                  .header = {"Cases", "First", "Second", "Learner", "n", "Positive", "AUC first", "AUC second",
-                             "Difference", "z", "p"},
-                  .align = "llllrrrrrrr",
-                  .rest_in = "comparisons.csv"};
+  HtmlTable table{
+      .caption =
+          "First minus second: DeLong's paired test; of training cases the corrected resampled t-test over the folds",
+      .header = {"Cases", "First", "Second", "Learner", "n", "Positive", "AUC first", "AUC second", "Difference",
+                 "z or t", "p"},
+      .align = "llllrrrrrrr",
+      .rest_in = "comparisons.csv"};
   for (const Comparison& row : input.evaluation.comparisons) {
     table.rows.push_back({split_text(row.split), row.first, row.second, learner_name(row.learner),
                           std::to_string(row.n), std::to_string(row.positive), fixed(row.auc_first, 3),
-                          fixed(row.auc_second, 3), with_limits(row.difference), fixed(row.z, 2),
+                          fixed(row.auc_second, 3), with_limits(row.difference), fixed(row.statistic, 2),
                           std::isfinite(row.p) ? (row.p < 0.001 ? "< 0.001" : fixed(row.p, 3)) : "–"});
   }
   page.table(table);

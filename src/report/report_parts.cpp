@@ -245,7 +245,7 @@ void tell_methods(HtmlPage& page, const ReportInput& input) {
 void tell_files(HtmlPage& page, const ReportInput& input) {
   page.section("Files");
   page.facts({{"metrics.csv", "performance of every model, learner and split; why a cell is empty: metrics.notes.csv"},
-              {"comparisons.csv", "DeLong's paired tests"},
+              {"comparisons.csv", "paired tests between models"},
               {"roc.csv, calibration.csv, decision_curve.csv", "the curves"},
               {"figures/", "each figure as SVG, as PDF for print, its data (CSV) and its gnuplot script"},
               {"checklists/clear.csv", "the CLEAR checklist, filled where the run is the evidence"}});

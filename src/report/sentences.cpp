@@ -95,9 +95,11 @@ std::vector<std::string> methods_text(const ReportInput& input) {
   sentences.push_back(
       "The threshold of each model maximises sensitivity + specificity (Youden's index) on the out-of-fold "
       "probabilities of the training cases and was applied unchanged to all other cases.");
-  sentences.push_back("AUCs have DeLong's " + percent(input.evaluate.intervals.level) +
-                      " intervals; AUCs of the same cases were compared by DeLong's paired two-sided test; shares have "
-                      "Wilson's 95 % intervals.");
+  sentences.push_back(
+      "AUCs of test cases have DeLong's " + percent(input.evaluate.intervals.level) +
+      " intervals and were compared on the same cases by DeLong's paired two-sided test; the AUC of training "
+      "cases is the mean over the outer folds, with the corrected resampled t-interval and test (Nadeau "
+      "and Bengio 2003); shares have Wilson's 95 % intervals.");
   if (input.evaluate.calibration)
     sentences.push_back(
         "Calibration is told by the Brier score, the calibration in the large, and the intercept and slope of logistic "

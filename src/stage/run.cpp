@@ -18,6 +18,13 @@
 namespace radfuse {
 namespace fs = std::filesystem;
 
+std::string segment_mask_name(const CaseRow& row, std::string_view image) {
+  return "masks/" + row.case_id + "." + std::string(image) + ".nii.gz";
+}
+std::string segment_mask_file(const CaseRow& row, std::string_view image) {
+  return std::string(stage_info(StageId::segment).folder) + "/" + segment_mask_name(row, image);
+}
+
 StageRun::StageRun(const Study& s, const StageInfo& i, const Options& o, Progress& p, FileHashes& hashes)
     : study(s), info(i), options(o), progress(p), hashes_(hashes), config_hash_(config_hash(i, s)) {
   for (const std::string& file : inputs_of(info, study)) {
@@ -38,6 +45,12 @@ fs::path StageRun::input(std::string_view relative) const {
 }
 Cohort StageRun::cohort() const {
   return read_cohort(input("1_import/cohort.csv"));
+}
+std::vector<FeatureTable> StageRun::feature_tables() const {
+  std::vector<FeatureTable> tables;
+  for (const std::string& file : inputs_of(info, study))
+    if (file.find("/features.") != std::string::npos) tables.push_back(read_feature_table(input(file)));
+  return tables;
 }
 std::string StageRun::hash_of(const fs::path& file) {
   return hashes_.of(file);
@@ -158,6 +171,16 @@ void StageRun::ensure_file(std::string_view relative, const std::vector<std::str
 
 void StageRun::write(std::string_view relative, std::string_view bytes) {
   write_file(folder() / relative, bytes);
+}
+
+void StageRun::write_file_list() {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const StoredRecord& record : records_)
+    files.insert(files.end(), record.content.files.begin(), record.content.files.end());
+  std::ranges::sort(files);
+  std::string all = csv_line({"file", "sha256"});
+  for (const auto& [file, sum] : files) all += csv_line({file, sum});
+  write("files.csv", all);
 }
 
 void StageRun::write_features(std::string_view name, const std::vector<std::string>& columns) {

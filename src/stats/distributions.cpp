@@ -41,6 +41,9 @@ double f_quantile(double p, double df1, double df2) {
 double chi_squared_upper_tail(double x, double df) {
   return bm::cdf(bm::complement(ChiSquared(df), x));
 }
+double t_quantile(double p, double df) {
+  return bm::quantile(StudentT(df), p);
+}
 double t_two_sided(double t, double df) {
   return 2 * bm::cdf(bm::complement(StudentT(df), std::abs(t)));
 }

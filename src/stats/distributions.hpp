@@ -13,6 +13,7 @@ double normal_two_sided(double z);
 double f_upper_tail(double f, double df1, double df2);
 double f_quantile(double p, double df1, double df2);
 double chi_squared_upper_tail(double x, double df);
+double t_quantile(double p, double df);
 /// 2 P(T > |t|).
 double t_two_sided(double t, double df);
 

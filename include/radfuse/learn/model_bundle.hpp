@@ -22,7 +22,7 @@ struct TrainedModel {
   Settings settings;                   ///< chosen by cross-validation on the training split
   std::vector<CandidateScore> tuning;  ///< what they were chosen from
   double threshold = 0.5;              ///< probability >= threshold: positive; Youden on mean out-of-fold predictions
-  double cv_auc = 0;                   ///< of the mean out-of-fold predictions
+  double cv_auc = 0;                   ///< mean over the outer folds
   std::vector<std::string> fitted_on;  ///< case ids, sorted
   std::string chain_sha256;            ///< of the chain's JSON: the only chain that may stand before it
   FittedLearner learner;

@@ -35,16 +35,26 @@ struct Judged {
   bool operator==(const Judged&) const = default;
 };
 
+/// The AUC among the cases that one outer fold held out: scores of one fitted model, comparable with each other.
+struct FoldAuc {
+  int repeat = 0, fold = 0;
+  double auc = kUndefined;
+};
+
 /// Cases of one split with a known outcome. Training cases stand with the mean of their out-of-fold probabilities.
 struct ScoredCases {
   Judged judged = {};
   std::vector<Prediction> cases = {};  ///< sorted by case id; outcome 0 or 1
   std::size_t unknown_outcome = 0;     ///< cases left out for that
+  std::vector<FoldAuc> folds = {};     ///< of training cases only; sorted; folds with one outcome left out
 };
 
 struct Performance {
   Judged judged = {};
   std::size_t n = 0, positive = 0;
+  /// Training cases: the mean over the outer folds, with the corrected resampled t-interval. An AUC over probabilities
+  /// pooled from several folds is biased: where nothing predicts, a case left out makes its fold's model lean the other
+  /// way (Parker, Guenter and Bedo 2007). Other cases: DeLong's.
   Estimate auc = {};
   double threshold = kUndefined;
   std::size_t true_positive = 0, false_positive = 0, true_negative = 0, false_negative = 0;
@@ -54,7 +64,8 @@ struct Performance {
   Estimate calibration_intercept = {}, calibration_slope = {};  ///< Cox's recalibration; 0 and 1 are ideal
 };
 
-/// First model minus second, same cases, same learner.
+/// First model minus second, same cases, same learner. DeLong's test; for training cases the corrected resampled t-test
+/// over the outer folds.
 struct Comparison {
   std::string first = {}, second = {};
   Learner learner = Learner::logistic;
@@ -62,7 +73,7 @@ struct Comparison {
   std::size_t n = 0, positive = 0;
   double auc_first = kUndefined, auc_second = kUndefined;
   Estimate difference = {};
-  double z = kUndefined, p = kUndefined;
+  double statistic = kUndefined, p = kUndefined;  ///< z, or t for training cases
 };
 
 struct RocLine {
@@ -107,6 +118,9 @@ struct Evaluation {
 /// no prediction, StudyError when a comparison names a model that is not among them.
 Evaluation evaluate(const EvaluateParams& params, std::span<const std::string> models,
                     std::span<const Prediction> predictions, std::span<const Threshold> thresholds);
+
+/// "DeLong", or "mean of folds, corrected resampled t" for training cases.
+std::string_view auc_method(Split split);
 
 std::string metrics_csv(const Evaluation& evaluation);
 std::string comparisons_csv(const Evaluation& evaluation);

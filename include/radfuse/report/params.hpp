@@ -12,7 +12,9 @@ namespace radfuse {
 
 enum class IntervalMethod { delong };
 inline constexpr Named<IntervalMethod> kIntervalMethods[] = {
-    {"delong", IntervalMethod::delong, "DeLong, DeLong and Clarke-Pearson 1988, cut to [0, 1]"},
+    {"delong", IntervalMethod::delong,
+     "DeLong, DeLong and Clarke-Pearson 1988, cut to [0, 1]; in cross-validation the corrected resampled t-interval "
+     "over the folds"},
 };
 
 struct IntervalParams {
@@ -33,8 +35,10 @@ struct EvaluateParams {
 };
 inline void bind(Fields& f, EvaluateParams& p) {
   f.section("intervals", p.intervals, "Confidence intervals");
-  f.field("compare", p.compare,
-          "Pairs of models, [[fusion, rad]]: DeLong's paired test, first minus second, for each learner with itself");
+  f.field(
+      "compare", p.compare,
+      "Pairs of models, [[fusion, rad]]: DeLong's paired test (in cross-validation the corrected resampled t-test), "
+      "first minus second, for each learner with itself");
   f.field("calibration", p.calibration, "Calibration intercept, slope and curve");
   f.field("decision_curve", p.decision_curve, "Net benefit over the range of threshold probabilities");
   bool pairs = true;

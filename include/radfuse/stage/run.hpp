@@ -24,6 +24,11 @@ struct CaseUnit {
   std::vector<std::string> depends;  ///< hashes, or any text
 };
 
+/// The mask that the segment stage drew of a case's image, below that stage's folder.
+std::string segment_mask_name(const CaseRow& row, std::string_view image);
+/// The same, below the study's output.
+std::string segment_mask_file(const CaseRow& row, std::string_view image);
+
 class StageRun {
  public:
   StageRun(const Study& study, const StageInfo& info, const Options& options, Progress& progress, FileHashes& hashes);
@@ -37,6 +42,8 @@ class StageRun {
   /// Below the study's output: input("1_import/cohort.csv").
   std::filesystem::path input(std::string_view relative) const;
   Cohort cohort() const;
+  /// The feature tables among the stage's inputs.
+  std::vector<FeatureTable> feature_tables() const;
   /// SHA-256 of a file or folder, remembered between runs.
   std::string hash_of(const std::filesystem::path& file);
   /// SHA-256 of an imported image or mask (paths as in cohort.csv), or of a segment mask.
@@ -57,6 +64,8 @@ class StageRun {
 
   /// Writes one of outputs_of(stage) or a file below the stage's folder.
   void write(std::string_view relative, std::string_view bytes);
+  /// files.csv: every file that the records name, with its SHA-256, sorted.
+  void write_file_list();
   /// The feature rows of all records, and why cells are empty, as <name>.csv and <name>.notes.csv.
   void write_features(std::string_view name, const std::vector<std::string>& columns);
 

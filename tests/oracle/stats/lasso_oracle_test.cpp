@@ -104,9 +104,9 @@ TEST(LassoOracle, optimality_conditions_hold) {
   }
 }
 
-// cv.glmnet with threshold 1e-12: its means move by 6e-5 between thresholds 1e-7 and 1e-12, so that 1e-12 leaves about
-// 6e-5 / sqrt(1e5) = 2e-7 at lambda.min. Behind it glmnet's coefficients are off by 1e-3 of themselves and more (see
-// path_of_glmnet), and so is the deviance of rows held out.
+// cv.glmnet run for this test with threshold 1e-20 (scripts/oracles/cv_glmnet.R). With 1e-12 its means still differ
+// from those by 1.1e-4, with 1e-16 by 9.5e-7; from these, two thresholds a factor of 1e4 apart, 1e-20 leaves about
+// 1e-8.
 TEST(LassoOracle, cross_validation_of_cv_glmnet) {
   RADFUSE_REFERENCE_DATA_OR_SKIP(data);
   const std::filesystem::path folder = data / "oracles";
@@ -114,10 +114,11 @@ TEST(LassoOracle, cross_validation_of_cv_glmnet) {
   std::vector<int> fold;
   for (Eigen::Index i = 0; i < wdbc.y.size(); ++i) fold.push_back(static_cast<int>(i % 10));
   const LassoCv cv = cross_validate_lasso(wdbc.x, wdbc.y, fold, {.exact = true}, 2);
-  const Eigen::MatrixXd expected = test::csv_numbers(folder / "cvglmnet_binomial_deviance.csv");
+  const Eigen::MatrixXd expected = test::csv_numbers(std::filesystem::path(RADFUSE_SOURCE_DIR) /
+                                                     "tests/oracle/stats/cvglmnet_binomial_deviance.csv");
   ASSERT_EQ(cv.mean.size(), expected.rows());
   for (Eigen::Index k = 0; k < expected.rows(); ++k) {
-    const double tolerance = k <= 60 ? 1e-6 : 1e-3 * expected(k, 1);
+    constexpr double tolerance = 1e-7;
     EXPECT_NEAR(cv.path.lambda[k], expected(k, 0), 1e-12);
     EXPECT_NEAR(cv.mean[k], expected(k, 1), tolerance) << k;
     EXPECT_NEAR(cv.sd[k], expected(k, 2), tolerance) << k;
@@ -127,27 +128,28 @@ TEST(LassoOracle, cross_validation_of_cv_glmnet) {
   EXPECT_NEAR(cv.path.lambda[cv.at_one_se], 0.005313576962092664, 1e-15);
 }
 
-// Against glmnet with threshold 1e-14, whose coefficients still differ from scikit-learn's saga by 2e-6 of themselves
-// (-7.45702406 and -7.45701146 for mean concave points).
+// glmnet with threshold 1e-24 (glmnet(x, y, lambda = 0.05, thresh = 1e-24, maxit = 1e9)); with 1e-20 its values differ
+// by up to 1.5e-9 of themselves.
 TEST(LassoOracle, single_lambdas) {
   RADFUSE_REFERENCE_DATA_OR_SKIP(data);
+  constexpr double kTolerance = 1e-8;
   const Wdbc wdbc = read_wdbc(data / "oracles");
   const LassoPath lasso = fit_lasso(wdbc.x, wdbc.y, {.exact = true}, std::vector<double>{0.05});
   EXPECT_EQ(lasso.nonzero[0], 4);
-  EXPECT_NEAR(lasso.intercept[0] / 8.68206784, 1, 1e-8);
-  EXPECT_NEAR(lasso.coefficients(7, 0) / -7.45701146, 1, 2e-6);   // mean concave points
-  EXPECT_NEAR(lasso.coefficients(20, 0) / -0.26605446, 1, 1e-7);  // worst radius
-  EXPECT_NEAR(lasso.coefficients(21, 0) / -0.05249692, 1, 1e-6);  // worst texture
-  EXPECT_NEAR(lasso.coefficients(27, 0) / -16.80087, 1, 1e-6);    // worst concave points
+  EXPECT_NEAR(lasso.intercept[0] / 8.6820678303395216, 1, kTolerance);
+  EXPECT_NEAR(lasso.coefficients(7, 0) / -7.4570114561830598, 1, kTolerance);    // mean concave points
+  EXPECT_NEAR(lasso.coefficients(20, 0) / -0.2660544712006311, 1, kTolerance);   // worst radius
+  EXPECT_NEAR(lasso.coefficients(21, 0) / -0.0524969087756629, 1, kTolerance);   // worst texture
+  EXPECT_NEAR(lasso.coefficients(27, 0) / -16.8008721802635144, 1, kTolerance);  // worst concave points
   const LassoPath net = fit_lasso(wdbc.x, wdbc.y, {.alpha = 0.5, .exact = true}, std::vector<double>{0.05});
   EXPECT_EQ(net.nonzero[0], 16);
-  EXPECT_NEAR(net.intercept[0] / 12.2786826, 1, 1e-6);
-  EXPECT_NEAR(net.coefficients(0, 0) / -0.0655044, 1, 2e-6);
+  EXPECT_NEAR(net.intercept[0] / 12.2786817293531065, 1, kTolerance);
+  EXPECT_NEAR(net.coefficients(0, 0) / -0.0655044724110561, 1, kTolerance);
   const LassoPath line =
       fit_lasso(wdbc.x, wdbc.y, {.family = LassoFamily::gaussian, .exact = true}, std::vector<double>{0.05});
   EXPECT_EQ(line.nonzero[0], 6);
-  EXPECT_NEAR(line.intercept[0] / 1.69779411503, 1, 2e-6);
-  EXPECT_NEAR(line.coefficients(20, 0) / -0.0304567174342, 1, 2e-6);
+  EXPECT_NEAR(line.intercept[0] / 1.6977937873297748, 1, kTolerance);
+  EXPECT_NEAR(line.coefficients(20, 0) / -0.0304566991775136, 1, kTolerance);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST(Evaluate, TenCasesAsPRocHasThem) {
   EXPECT_NEAR(b->auc.low, 0.582953133230652, 1e-9);
   ASSERT_EQ(e.comparisons.size(), 1u);
   const Comparison& c = e.comparisons.front();
-  EXPECT_NEAR(c.z, -0.115856889272699, 1e-9);
+  EXPECT_NEAR(c.statistic, -0.115856889272699, 1e-9);
   EXPECT_NEAR(c.p, 0.907765962913248, 1e-9);
   EXPECT_NEAR(c.difference.low, -0.358342242199648, 1e-9);
   EXPECT_NEAR(c.difference.high, 0.318342242199647, 1e-9);
@@ -89,15 +89,25 @@ TEST(Evaluate, NetBenefitByHand) {
   EXPECT_NEAR(line.model[19], 0.5 - 0.4 * 0.25, 1e-12);
 }
 
-TEST(Evaluate, TrainingCasesStandWithTheirMeanOutOfFold) {
+// Two repeats of two folds; even and odd cases are held out in turn.
+std::vector<Prediction> out_of_fold(const std::string& model, const std::vector<double>& scores, double shift) {
   std::vector<Prediction> all;
-  for (int repeat = 1; repeat <= 2; ++repeat)
-    for (Prediction p : tiny("a", kFirst, Split::train)) {
+  for (int repeat = 1; repeat <= 2; ++repeat) {
+    int rank = 0;
+    for (Prediction p : tiny(model, scores, Split::train)) {
       p.kind = PredictionKind::oof;
       p.repeat = repeat;
-      p.probability = repeat == 1 ? p.probability : 0.5;
+      p.fold = 1 + rank++ % 2;
+      if (p.fold == 2) p.probability += shift;
+      if (repeat == 2) p.probability = 0.5;
       all.push_back(p);
     }
+  }
+  return all;
+}
+
+TEST(Evaluate, TrainingCasesAreJudgedFoldByFold) {
+  std::vector<Prediction> all = out_of_fold("a", kFirst, 0);
   for (Prediction p : tiny("a", kFirst, Split::train)) {  // optimistic: must not count
     p.kind = PredictionKind::resubstitution;
     p.probability = p.outcome;
@@ -107,8 +117,39 @@ TEST(Evaluate, TrainingCasesStandWithTheirMeanOutOfFold) {
   ASSERT_EQ(e.performance.size(), 1u);
   EXPECT_EQ(e.performance[0].judged.split, Split::train);
   EXPECT_EQ(e.performance[0].n, 10u);
-  EXPECT_NEAR(e.performance[0].auc.value, 0.82, 1e-12);
   EXPECT_NEAR(e.scored[0].cases[0].probability, 0.3, 1e-12);
+  // In the second repeat all scores are equal: 0.5.
+  // Fold 1 holds cases 0 2 4 | 6 8: 6 of 6 pairs in order. Fold 2 holds 1 3 | 5 7 9: .4 .8 | .9 .35 .95: 4 of 6.
+  ASSERT_EQ(e.scored[0].folds.size(), 4u);
+  EXPECT_NEAR(e.scored[0].folds[0].auc, 1, 1e-12);
+  EXPECT_NEAR(e.scored[0].folds[1].auc, 4.0 / 6, 1e-12);
+  EXPECT_NEAR(e.performance[0].auc.value, (1 + 4.0 / 6 + 0.5 + 0.5) / 4, 1e-12);
+  // Variance over the folds .0555556, times 1/4 + 1/(2 - 1); t with 3 degrees of freedom reaches 3.182446.
+  EXPECT_NEAR(e.performance[0].auc.low, 0, 1e-12);
+  EXPECT_NEAR(e.performance[0].auc.high, 1, 1e-12);
+}
+
+TEST(Evaluate, ScoresOfDifferentFoldsAreNotRankedAgainstEachOther) {
+  const Evaluation still = evaluate({}, std::vector<std::string>{"a"}, out_of_fold("a", kFirst, 0), kThresholds);
+  const Evaluation moved = evaluate({}, std::vector<std::string>{"a"}, out_of_fold("a", kFirst, -0.3), kThresholds);
+  EXPECT_EQ(still.performance[0].auc.value, moved.performance[0].auc.value);
+}
+
+TEST(Evaluate, TrainingComparisonIsPairedByFold) {
+  std::vector<Prediction> all = out_of_fold("a", kFirst, 0);
+  const std::vector<Prediction> second = out_of_fold("b", kSecond, 0);
+  all.insert(all.end(), second.begin(), second.end());
+  EvaluateParams params;
+  params.compare = {{"a", "b"}};
+  const Evaluation e = evaluate(params, kModels, all, kThresholds);
+  ASSERT_EQ(e.comparisons.size(), 1u);
+  const Comparison& c = e.comparisons.front();
+  // b, fold 1: .2 .6 .1 | .4 .5: 4 of 6; fold 2: .3 .5 | .6 .7 .9: 6 of 6. Differences 1/3, -1/3, 0, 0.
+  EXPECT_NEAR(c.difference.value, 0, 1e-12);
+  EXPECT_NEAR(c.statistic, 0, 1e-12);
+  EXPECT_NEAR(c.p, 1, 1e-12);
+  // Variance .0740741 x 1.25 -> .3042903, times 3.182446.
+  EXPECT_NEAR(c.difference.high, 0.3042903097250923 * 3.182446305284263, 1e-9);
 }
 
 TEST(Evaluate, OneClassLeavesCellsEmptyAndSaysWhy) {

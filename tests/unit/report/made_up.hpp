@@ -47,7 +47,9 @@ inline void make_predictions(MadeUp& study) {
     for (const auto& learner : kLearners) {
       study.thresholds.push_back({study.models[m], learner.value, 0.42});
       Rng rng(7, study.models[m], static_cast<std::uint64_t>(learner.value));
+      int rank = 0;
       for (const CaseRow& row : study.results.cohort.rows) {
+        ++rank;
         const double strength = 0.2 + 0.25 * static_cast<double>(m);
         const bool train = row.split == Split::train;
         for (int repeat = 1; repeat <= (train ? 3 : 1); ++repeat) {
@@ -60,7 +62,7 @@ inline void make_predictions(MadeUp& study) {
           p.learner = learner.value;
           p.kind = train ? PredictionKind::oof : PredictionKind::final;
           p.repeat = train ? repeat : 0;
-          p.fold = train ? 1 : 0;
+          p.fold = train ? 1 + rank % 5 : 0;
           p.outcome = row.outcome;
           p.probability = squash(strength * (row.outcome == 1 ? 1 : -1) * 0.9 - 0.4 + rng.normal());
           study.predictions.push_back(p);
