@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "cooccurrence.hpp"
+#include "directional.hpp"
 #include "support.hpp"
 
 namespace radfuse::radiomics {
@@ -99,14 +99,6 @@ TEST(Glcm, AnEmptyFrameChangesNothing) {
       }
   const auto a = features_of(s.image, s.mask, params_of()), b = features_of(framed.image, framed.mask, params_of());
   for (const auto& [name, value] : a.values) EXPECT_EQ(b.values.at(name), value) << name;
-}
-
-TEST(Glcm, MatricesThatDoNotFitAreNotMade) {
-  Volume image(grid_of(100, 100, 1));
-  for (std::size_t i = 0; i < image.values.size(); ++i) image.values[i] = static_cast<float>(i);
-  const auto f = features_of(image, Mask(image.grid, 1), params_of({Aggregation::merged_3d}));
-  EXPECT_EQ(f.reason("glcm.contrast.3d_merged"), "too_many_grey_levels");
-  EXPECT_NEAR(f.at("intensity_histogram.entropy"), std::log2(10000), 1e-9);
 }
 
 }  // namespace
