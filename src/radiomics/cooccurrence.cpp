@@ -32,6 +32,7 @@ void sort_keys(std::vector<std::uint32_t>& keys, std::size_t side) {
 PairList count_pairs(const Ranks<std::uint16_t>& ranks, const LevelTable& levels, std::size_t direction,
                      std::int64_t first, std::int64_t last, bool symmetric) {
   std::vector<std::uint32_t> keys;  // two ranks, the first in the upper half
+  if (last - first == ranks.size[2]) keys.reserve(levels.voxels);
   const std::ptrdiff_t offset = ranks.offset(direction);
   for (std::int64_t z = first; z < last; ++z)
     for (std::int64_t y = 0; y < ranks.size[1]; ++y) {

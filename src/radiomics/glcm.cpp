@@ -127,9 +127,10 @@ Values features_of(const PairList& pairs, int levels, bool symmetric) {
     covariance += p.count / total * (symmetric ? (there + back) / 2 : there);
   }
   // HXY1 and HXY2 are both the sum of the margins' entropies: the logarithm of a product. What of it the matrix does
-  // not have is the mutual information.
-  const double entropy_1 = entropy_of(m.first), entropy_2 = entropy_of(m.second);
-  const double mutual = std::max(0.0, entropy_1 + entropy_2 - m.joint_entropy);
+  // not have is the mutual information; of independent grey levels rounding alone is left, which the root of the second
+  // measure would blow up to 1e-8.
+  const double entropy_1 = entropy_of(m.first), entropy_2 = entropy_of(m.second), both = entropy_1 + entropy_2;
+  const double mutual = both - m.joint_entropy > 1e-13 * both ? both - m.joint_entropy : 0;
   // A variance of 0 may not come out as 0.
   const double correlation = has_two(m.first) && has_two(m.second)
                                  ? covariance / std::sqrt(first.variance * second.variance)

@@ -37,7 +37,8 @@ void RunCounter::take(RunCounter& other) {
 
 RunList count_runs(const Ranks<std::uint16_t>& ranks, const LevelTable& levels, std::size_t direction,
                    std::int64_t first, std::int64_t last) {
-  std::vector<std::uint64_t> keys;  // rank in the upper half, length in the lower
+  std::vector<std::uint32_t> alone(levels.side(), 0);  // runs of one voxel, by rank
+  std::vector<std::uint64_t> keys;                     // of longer ones: rank in the upper half, length in the lower
   const std::ptrdiff_t offset = ranks.offset(direction);
   for (std::int64_t z = first; z < last; ++z)
     for (std::int64_t y = 0; y < ranks.size[1]; ++y) {
@@ -46,17 +47,24 @@ RunList count_runs(const Ranks<std::uint16_t>& ranks, const LevelTable& levels, 
         if (*at == 0 || at[-offset] == *at) continue;
         std::uint64_t length = 1;
         for (const std::uint16_t* next = at + offset; *next == *at; next += offset) ++length;
-        keys.push_back(std::uint64_t(*at) << 32 | length);
+        if (length == 1)
+          ++alone[*at];
+        else
+          keys.push_back(std::uint64_t(*at) << 32 | length);
       }
     }
   std::sort(keys.begin(), keys.end());
   RunList list;
-  for (std::size_t k = 0; k < keys.size();) {
-    std::size_t end = k + 1;
-    while (end < keys.size() && keys[end] == keys[k]) ++end;
-    list.push_back(
-        {levels.level[keys[k] >> 32], static_cast<int>(keys[k] & 0xffffffffU), static_cast<double>(end - k)});
-    k = end;
+  std::size_t k = 0;
+  for (std::size_t rank = 1; rank < levels.side(); ++rank) {
+    if (alone[rank] != 0) list.push_back({levels.level[rank], 1, static_cast<double>(alone[rank])});
+    while (k < keys.size() && keys[k] >> 32 == rank) {
+      std::size_t end = k + 1;
+      while (end < keys.size() && keys[end] == keys[k]) ++end;
+      const int length = static_cast<int>(keys[k] & 0xffffffffU);
+      list.push_back({levels.level[rank], length, static_cast<double>(end - k)});
+      k = end;
+    }
   }
   return list;
 }
