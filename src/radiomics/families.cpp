@@ -15,6 +15,10 @@ std::vector<std::string_view> glcm_aggregations(const RadiomicsParams& p, bool p
   return names_of_all(kAggregations, aggregations_for(p.glcm.aggregations, planar, "radiomics.glcm.aggregations"));
 }
 
+std::vector<std::string_view> glrlm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kAggregations, aggregations_for(p.glrlm.aggregations, planar, "radiomics.glrlm.aggregations"));
+}
+
 template <class T, std::size_t N>
 std::vector<T> applicable(const Named<T> (&table)[N], const std::vector<T>& asked, T volumes, T planes, bool planar,
                           std::string_view key, bool (*applies_to_planes)(T)) {
@@ -52,6 +56,7 @@ std::span<const Family> family_rows() {
       {kIntensityStatistics, intensity_statistics},
       {kIntensityHistogram, intensity_histogram},
       {kGlcm, glcm, glcm_aggregations},
+      {kGlrlm, glrlm, glrlm_aggregations},
   };
   return rows;
 }

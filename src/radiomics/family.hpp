@@ -2,6 +2,7 @@
 // What every family of features is given, and where it puts its values.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,10 @@
 namespace radfuse::radiomics {
 
 /// Counts that several families read: made by the family that comes first, in one pass over the region.
-struct Shared {};
+struct DirectionalFeatures;
+struct Shared {
+  std::shared_ptr<const DirectionalFeatures> directional;  ///< of GLCM and GLRLM
+};
 
 struct Context {
   const Prepared& prepared;
@@ -74,10 +78,12 @@ struct Family {
 std::span<const Family> family_rows();
 
 extern const FamilyDef kMorphology, kMorphology2d, kIntensityStatistics, kIntensityHistogram, kGlcm;
+extern const FamilyDef kGlrlm;
 void morphology(const Context&, std::span<Cells>);
 void morphology_2d(const Context&, std::span<Cells>);
 void intensity_statistics(const Context&, std::span<Cells>);
 void intensity_histogram(const Context&, std::span<Cells>);
 void glcm(const Context&, std::span<Cells>);
+void glrlm(const Context&, std::span<Cells>);
 
 }  // namespace radfuse::radiomics

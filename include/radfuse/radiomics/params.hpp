@@ -144,9 +144,23 @@ inline constexpr Named<ZoneAggregation> kZoneAggregations[] = {
     {"3d", ZoneAggregation::volume, "one matrix of the volume (KOBO)"},
 };
 
+enum class DistanceWeighting { none, manhattan, euclidean, infinity };
+inline constexpr Named<DistanceWeighting> kDistanceWeightings[] = {
+    {"none", DistanceWeighting::none, "every direction counts alike: the IBSI's default and advice"},
+    {"manhattan", DistanceWeighting::manhattan, "m is the number of voxels along the three axes added up"},
+    {"euclidean", DistanceWeighting::euclidean, "m is the straight distance in voxels"},
+    {"infinity", DistanceWeighting::infinity,
+     "m is the number of voxels along the longest axis: alike in all directions"},
+};
+inline constexpr const char* kDistanceWeightingDoc =
+    "Matrices of different directions are multiplied by exp(-m^2) before they are merged, m being the length of the "
+    "direction in voxels (of 1x1x1 mm: PyRadiomics' weightingNorm); averages over directions do not change";
+
 struct GlcmParams {
   std::vector<Aggregation> aggregations;
   int distance = 1;
+  bool symmetric = true;
+  DistanceWeighting weighting = DistanceWeighting::none;
 };
 inline constexpr const char* kAggregationsDoc =
     "How slices and directions are combined; left out: 3d_merged in volumes, 2d_slice_merged in 2-D images, where only "
@@ -154,13 +168,19 @@ inline constexpr const char* kAggregationsDoc =
 inline void bind(Fields& f, GlcmParams& p) {
   f.choices("aggregations", p.aggregations, kAggregations, kAggregationsDoc);
   f.field("distance", p.distance, {1, 100}, "Distance between the two voxels of a pair, in voxels (Chebyshev)");
+  f.field("symmetric", p.symmetric,
+          "Count each pair in both orders, as the IBSI does; no: only from a voxel to the one further along z, else y, "
+          "else x");
+  f.choice("weighting", p.weighting, kDistanceWeightings, kDistanceWeightingDoc);
 }
 
 struct GlrlmParams {
   std::vector<Aggregation> aggregations;
+  DistanceWeighting weighting = DistanceWeighting::none;
 };
 inline void bind(Fields& f, GlrlmParams& p) {
   f.choices("aggregations", p.aggregations, kAggregations, kAggregationsDoc);
+  f.choice("weighting", p.weighting, kDistanceWeightings, kDistanceWeightingDoc);
 }
 
 inline constexpr const char* kZoneAggregationsDoc =

@@ -87,7 +87,8 @@ inline std::map<std::string, double> features_by_tag(const Volume& image, const 
 inline RadiomicsParams settings(std::vector<Aggregation> aggregations) {
   RadiomicsParams p;
   p.rois = {{"roi", {RoiSource::mask, {}, {}, {}}}};
-  p.glcm.aggregations = std::move(aggregations);
+  p.glcm.aggregations = aggregations;
+  p.glrlm.aggregations = std::move(aggregations);
   return p;
 }
 
@@ -95,7 +96,6 @@ inline RadiomicsParams settings(std::vector<Aggregation> aggregations) {
 inline const std::vector<std::string>& not_yet_offered() {
   static const std::vector<std::string> names = {"Local intensity",
                                                  "Intensity volume histogram",
-                                                 "Run length matrix",
                                                  "Size zone matrix",
                                                  "Distance zone matrix",
                                                  "Neighbourhood grey tone difference matrix",
