@@ -15,6 +15,23 @@ std::vector<std::string_view> glcm_aggregations(const RadiomicsParams& p, bool p
   return names_of_all(kAggregations, aggregations_for(p.glcm.aggregations, planar, "radiomics.glcm.aggregations"));
 }
 
+std::vector<std::string_view> glszm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.glszm.aggregations, planar, "radiomics.glszm.aggregations"));
+}
+std::vector<std::string_view> gldzm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.gldzm.aggregations, planar, "radiomics.gldzm.aggregations"));
+}
+std::vector<std::string_view> ngtdm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.ngtdm.aggregations, planar, "radiomics.ngtdm.aggregations"));
+}
+std::vector<std::string_view> ngldm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.ngldm.aggregations, planar, "radiomics.ngldm.aggregations"));
+}
+
 template <class T, std::size_t N>
 std::vector<T> applicable(const Named<T> (&table)[N], const std::vector<T>& asked, T volumes, T planes, bool planar,
                           std::string_view key, bool (*applies_to_planes)(T)) {
@@ -52,6 +69,10 @@ std::span<const Family> family_rows() {
       {kIntensityStatistics, intensity_statistics},
       {kIntensityHistogram, intensity_histogram},
       {kGlcm, glcm, glcm_aggregations},
+      {kGlszm, glszm, glszm_aggregations},
+      {kGldzm, gldzm, gldzm_aggregations},
+      {kNgtdm, ngtdm, ngtdm_aggregations},
+      {kNgldm, ngldm, ngldm_aggregations},
   };
   return rows;
 }

@@ -2,6 +2,7 @@
 // What every family of features is given, and where it puts its values.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,8 +13,12 @@
 
 namespace radfuse::radiomics {
 
+struct ZoneTables;
+
 /// Counts that several families read: made by the family that comes first, in one pass over the region.
-struct Shared {};
+struct Shared {
+  std::shared_ptr<const ZoneTables> zones;  ///< zones.hpp; of glszm and gldzm
+};
 
 struct Context {
   const Prepared& prepared;
@@ -74,10 +79,15 @@ struct Family {
 std::span<const Family> family_rows();
 
 extern const FamilyDef kMorphology, kMorphology2d, kIntensityStatistics, kIntensityHistogram, kGlcm;
+extern const FamilyDef kGlszm, kGldzm, kNgtdm, kNgldm;
 void morphology(const Context&, std::span<Cells>);
 void morphology_2d(const Context&, std::span<Cells>);
 void intensity_statistics(const Context&, std::span<Cells>);
 void intensity_histogram(const Context&, std::span<Cells>);
 void glcm(const Context&, std::span<Cells>);
+void glszm(const Context&, std::span<Cells>);
+void gldzm(const Context&, std::span<Cells>);
+void ngtdm(const Context&, std::span<Cells>);
+void ngldm(const Context&, std::span<Cells>);
 
 }  // namespace radfuse::radiomics
