@@ -18,6 +18,22 @@ std::vector<std::string_view> glcm_aggregations(const RadiomicsParams& p, bool p
 std::vector<std::string_view> glrlm_aggregations(const RadiomicsParams& p, bool planar) {
   return names_of_all(kAggregations, aggregations_for(p.glrlm.aggregations, planar, "radiomics.glrlm.aggregations"));
 }
+std::vector<std::string_view> glszm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.glszm.aggregations, planar, "radiomics.glszm.aggregations"));
+}
+std::vector<std::string_view> gldzm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.gldzm.aggregations, planar, "radiomics.gldzm.aggregations"));
+}
+std::vector<std::string_view> ngtdm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.ngtdm.aggregations, planar, "radiomics.ngtdm.aggregations"));
+}
+std::vector<std::string_view> ngldm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.ngldm.aggregations, planar, "radiomics.ngldm.aggregations"));
+}
 
 template <class T, std::size_t N>
 std::vector<T> applicable(const Named<T> (&table)[N], const std::vector<T>& asked, T volumes, T planes, bool planar,
@@ -57,6 +73,10 @@ std::span<const Family> family_rows() {
       {kIntensityHistogram, intensity_histogram},
       {kGlcm, glcm, glcm_aggregations},
       {kGlrlm, glrlm, glrlm_aggregations},
+      {kGlszm, glszm, glszm_aggregations},
+      {kGldzm, gldzm, gldzm_aggregations},
+      {kNgtdm, ngtdm, ngtdm_aggregations},
+      {kNgldm, ngldm, ngldm_aggregations},
   };
   return rows;
 }

@@ -13,10 +13,13 @@
 
 namespace radfuse::radiomics {
 
-/// Counts that several families read: made by the family that comes first, in one pass over the region.
 struct DirectionalFeatures;
+struct ZoneTables;
+
+/// What several families read: made by the family that comes first, in one pass over the region.
 struct Shared {
-  std::shared_ptr<const DirectionalFeatures> directional;  ///< of GLCM and GLRLM
+  std::shared_ptr<const DirectionalFeatures> directional;  ///< of glcm and glrlm
+  std::shared_ptr<const ZoneTables> zones;                 ///< zones.hpp; of glszm and gldzm
 };
 
 struct Context {
@@ -77,13 +80,17 @@ struct Family {
 };
 std::span<const Family> family_rows();
 
-extern const FamilyDef kMorphology, kMorphology2d, kIntensityStatistics, kIntensityHistogram, kGlcm;
-extern const FamilyDef kGlrlm;
+extern const FamilyDef kMorphology, kMorphology2d, kIntensityStatistics, kIntensityHistogram, kGlcm, kGlrlm;
+extern const FamilyDef kGlszm, kGldzm, kNgtdm, kNgldm;
 void morphology(const Context&, std::span<Cells>);
 void morphology_2d(const Context&, std::span<Cells>);
 void intensity_statistics(const Context&, std::span<Cells>);
 void intensity_histogram(const Context&, std::span<Cells>);
 void glcm(const Context&, std::span<Cells>);
 void glrlm(const Context&, std::span<Cells>);
+void glszm(const Context&, std::span<Cells>);
+void gldzm(const Context&, std::span<Cells>);
+void ngtdm(const Context&, std::span<Cells>);
+void ngldm(const Context&, std::span<Cells>);
 
 }  // namespace radfuse::radiomics

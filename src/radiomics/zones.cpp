@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+// Zones by union-find in one array of 32 bits a voxel, which first holds distances. The second sweep of the taxicab
+// distance (Rosenfeld and Pfaltz 1966) and the search for zones are one pass from the last row to the first.
+#include "zones.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <map>
+#include <vector>
+
+#include "radfuse/base/stop.hpp"
+#include "row_window.hpp"
+
+namespace radfuse::radiomics {
+namespace {
+
+/// Neighbours that come before a voxel in the pass: those within the slice, then those in the slice above.
+struct Offset {
+  int x, y, z;
+};
+constexpr std::array<Offset, 13> kBefore{{{1, 0, 0},
+                                          {-1, 1, 0},
+                                          {0, 1, 0},
+                                          {1, 1, 0},
+                                          {-1, -1, 1},
+                                          {0, -1, 1},
+                                          {1, -1, 1},
+                                          {-1, 0, 1},
+                                          {0, 0, 1},
+                                          {1, 0, 1},
+                                          {-1, 1, 1},
+                                          {0, 1, 1},
+                                          {1, 1, 1}}};
+constexpr std::size_t kInSlice = 4;
+
+bool adjacent(const Offset& a, const Offset& b) {
+  return std::abs(a.x - b.x) <= 1 && std::abs(a.y - b.y) <= 1 && std::abs(a.z - b.z) <= 1;
+}
+
+/// For a set of neighbours of one grey level: one of each connected group. The others are joined to it already.
+std::vector<std::uint16_t> representatives() {
+  std::array<std::uint32_t, kBefore.size()> beside{};
+  for (std::size_t a = 0; a < kBefore.size(); ++a)
+    for (std::size_t b = 0; b < kBefore.size(); ++b)
+      if (adjacent(kBefore[a], kBefore[b])) beside[a] |= 1U << b;
+  std::vector<std::uint16_t> table(std::size_t{1} << kBefore.size(), 0);
+  for (std::uint32_t set = 0; set < table.size(); ++set)
+    for (std::uint32_t left = set; left != 0;) {
+      const std::uint32_t first = left & (~left + 1);
+      table[set] = static_cast<std::uint16_t>(table[set] | first);
+      std::uint32_t open = first;
+      while (open != 0) {
+        left &= ~open;
+        const auto next = static_cast<std::size_t>(std::countr_zero(open));
+        open = ((open & (open - 1)) | beside[next]) & left;
+      }
+    }
+  return table;
+}
+
+/// Bit k of out[x]: here[x] is a grey level, and before[k][x] the same. Writes whole Lanes.
+RADFUSE_CLONES void match(const std::uint16_t* here, const std::array<const std::uint16_t*, 13>& before,
+                          std::size_t count, std::int64_t n, std::uint16_t* out) {
+  for (std::int64_t x = 0; x < n; x += kLanes) {
+    Lanes level, other, bits = {};
+    std::memcpy(&level, here + x, sizeof level);
+    for (std::size_t k = 0; k < count; ++k) {
+      std::memcpy(&other, before[k] + x, sizeof other);
+      bits |= reinterpret_cast<Lanes>(other == level) & static_cast<std::uint16_t>(1U << k);
+    }
+    bits &= reinterpret_cast<Lanes>(level != 0);
+    std::memcpy(out + x, &bits, sizeof bits);
+  }
+}
+
+class ZoneFinder {
+ public:
+  ZoneFinder(const ZoneInput& input, unsigned size_bits)
+      : in_(input), step_{1, input.size[0], input.size[0] * input.size[1]} {
+    // The border lies within half of the narrowest side.
+    std::int64_t narrow = std::min(in_.size[0], in_.size[1]);
+    if (!in_.planar) narrow = std::min(narrow, in_.size[2]);
+    const unsigned left = 31U - static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(narrow / 2 + 1)));
+    size_bits_ = size_bits > 0 ? std::min(size_bits, left) : left;
+    size_mask_ = (1U << size_bits_) - 1;
+    cells_.resize(static_cast<std::size_t>(step_[2] * in_.size[2]));
+  }
+
+  void run() {
+    measure_forward();
+    static const std::vector<std::uint16_t> kRepresentatives = representatives();
+    const std::size_t neighbours = in_.size[2] > 1 ? kBefore.size() : kInSlice;
+    RowWindow rows(in_.levels, in_.size, 1, 0, in_.size[2] > 1 ? 1 : 0);
+    std::vector<std::uint16_t> matches(static_cast<std::size_t>((in_.size[0] + kLanes - 1) / kLanes * kLanes));
+    // Distances of the row below (y + 1) and, where there are several slices, of the slice above.
+    std::vector<std::uint32_t> finished(static_cast<std::size_t>(in_.planar ? step_[1] : step_[2]), 0);
+    std::array<std::ptrdiff_t, 13> offset{};
+    for (std::size_t k = 0; k < neighbours; ++k)
+      offset[k] = kBefore[k].x + kBefore[k].y * step_[1] + kBefore[k].z * step_[2];
+    for (std::int64_t z = in_.size[2] - 1; z >= 0; --z) {
+      throw_if_stopped();
+      for (std::int64_t y = in_.size[1] - 1; y >= 0; --y) {
+        finish_row(y, z, finished);
+        rows.move_to(y, z);
+        std::array<const std::uint16_t*, 13> before{};
+        for (std::size_t k = 0; k < neighbours; ++k) before[k] = rows.row(kBefore[k].y, kBefore[k].z) + kBefore[k].x;
+        match(rows.row(0, 0), before, neighbours, in_.size[0], matches.data());
+        const std::int64_t start = y * step_[1] + z * step_[2];
+        for (std::int64_t x = 0; x < in_.size[0]; ++x)
+          for (unsigned set = kRepresentatives[matches[static_cast<std::size_t>(x)]]; set != 0; set &= set - 1)
+            unite(static_cast<std::uint32_t>(start + x),
+                  static_cast<std::uint32_t>(start + x + offset[static_cast<std::size_t>(std::countr_zero(set))]));
+      }
+    }
+  }
+
+  void report(const std::function<void(const Zone&)>& each) {
+    std::map<std::uint32_t, std::int64_t> large;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      const std::uint32_t cell = cells_[i];
+      if ((cell & kRoot) == 0) continue;
+      if ((cell & size_mask_) == size_mask_)
+        large.emplace(static_cast<std::uint32_t>(i), 0);
+      else
+        each({in_.levels[i], cell & size_mask_, (cell & ~kRoot) >> size_bits_});
+    }
+    if (large.empty()) return;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (in_.levels[i] == 0) continue;
+      const auto found = large.find(root_of(static_cast<std::uint32_t>(i)));
+      if (found != large.end()) ++found->second;
+    }
+    for (const auto& [root, size] : large) each({in_.levels[root], size, (cells_[root] & ~kRoot) >> size_bits_});
+  }
+
+ private:
+  /// A root holds this bit, the least distance of its zone and the size (at most size_mask_); another voxel of the zone
+  /// the index of one nearer to the root.
+  static constexpr std::uint32_t kRoot = 1U << 31;
+
+  /// Steps from outside, coming from lower indices only.
+  void measure_forward() {
+    const std::vector<std::uint32_t> outside(static_cast<std::size_t>(in_.size[0]), in_.planar ? kRoot : 0);
+    const std::vector<std::uint32_t> edge(static_cast<std::size_t>(in_.size[0]), 0);
+    for (std::int64_t z = 0; z < in_.size[2]; ++z) {
+      throw_if_stopped();
+      for (std::int64_t y = 0; y < in_.size[1]; ++y) {
+        const std::int64_t start = y * step_[1] + z * step_[2];
+        std::uint32_t* row = cells_.data() + start;
+        const std::uint32_t* up = y > 0 ? row - step_[1] : edge.data();
+        const std::uint32_t* under = z > 0 ? row - step_[2] : outside.data();
+        const std::uint8_t* region = in_.region + start;
+        std::uint32_t run = 0;
+        for (std::int64_t x = 0; x < in_.size[0]; ++x) {
+          const std::uint32_t inside = 0U - static_cast<std::uint32_t>(region[x] != 0);
+          run = (std::min(run, std::min(up[x], under[x])) + 1) & inside;
+          row[x] = run;
+        }
+      }
+    }
+  }
+
+  /// The same from higher indices; distances end up in `finished`, and every voxel of the intensity mask is a zone.
+  void finish_row(std::int64_t y, std::int64_t z, std::vector<std::uint32_t>& finished) {
+    const std::int64_t start = y * step_[1] + z * step_[2];
+    std::uint32_t* row = cells_.data() + start;
+    std::uint32_t* done = finished.data() + (in_.planar ? 0 : y * step_[1]);
+    const std::uint32_t* below = in_.planar || y + 1 == in_.size[1] ? done : done + step_[1];
+    const bool below_is_outside = !in_.planar && y + 1 == in_.size[1];
+    const std::uint16_t* level = in_.levels + start;
+    std::uint32_t run = 0;
+    for (std::int64_t x = in_.size[0] - 1; x >= 0; --x) {
+      const std::uint32_t near = below_is_outside ? 0 : std::min(below[x], done[x]);
+      run = std::min(row[x], std::min(run, near) + 1);
+      done[x] = run;
+      row[x] = level[x] != 0 ? kRoot | run << size_bits_ | 1U : 0;
+    }
+  }
+
+  std::uint32_t root_of(std::uint32_t i) {
+    for (;;) {
+      const std::uint32_t parent = cells_[i];
+      if ((parent & kRoot) != 0) return i;
+      const std::uint32_t above = cells_[parent];
+      if ((above & kRoot) != 0) return parent;
+      cells_[i] = above;
+      i = above;
+    }
+  }
+
+  void unite(std::uint32_t a, std::uint32_t b) {
+    a = root_of(a);
+    b = root_of(b);
+    if (a == b) return;
+    if ((cells_[a] & size_mask_) < (cells_[b] & size_mask_)) std::swap(a, b);
+    const std::uint32_t nearer = std::min(cells_[a], cells_[b]) & ~size_mask_;
+    cells_[a] = nearer | std::min((cells_[a] & size_mask_) + (cells_[b] & size_mask_), size_mask_);
+    cells_[b] = a;
+  }
+
+  ZoneInput in_;
+  std::array<std::ptrdiff_t, 3> step_;
+  unsigned size_bits_ = 0;
+  std::uint32_t size_mask_ = 0;
+  std::vector<std::uint32_t> cells_;
+};
+
+/// Most zones of noise are smaller than this; larger ones are counted as rare.
+constexpr std::size_t kUsual = 63;
+
+/// Both matrices of a family pair as counts.
+struct Counter {
+  CountTable sizes, distances;
+  Counter(int levels, std::size_t voxels) : sizes(levels, voxels, kUsual), distances(levels, voxels, kUsual) {}
+  void add(const Zone& zone) {
+    sizes.add(zone.level, zone.size);
+    distances.add(zone.level, zone.distance);
+  }
+  ZoneTables::Matrix features(double voxels) {
+    return {zone_features(sizes.take(), voxels), zone_features(distances.take(), voxels)};
+  }
+};
+
+ZoneTables tables_of(const Prepared& prepared, bool by_slice, bool merged, bool volume) {
+  const GreyLevels& grey = *prepared.grey;
+  const auto& size = prepared.image.grid.size;
+  const std::size_t all = prepared.intensity.count();
+  const std::uint8_t* region = prepared.morphological.values.data();
+  ZoneTables tables;
+  if (by_slice || merged) {
+    const auto area = static_cast<std::size_t>(size[0] * size[1]);
+    Counter of_slice(grey.count, by_slice ? std::min(all, area) : 0), of_all(grey.count, merged ? all : 0);
+    SliceMean<kZoneFeatures> sizes, distances;
+    for (std::size_t z = 0; z < static_cast<std::size_t>(size[2]); ++z) {
+      const std::uint16_t* levels = grey.levels.data() + z * area;
+      const auto outside = std::count(levels, levels + area, std::uint16_t{0});
+      const auto voxels = static_cast<std::ptrdiff_t>(area) - outside;
+      if (voxels == 0) continue;
+      find_zones({levels, region + z * area, {size[0], size[1], 1}, true}, [&](const Zone& zone) {
+        if (by_slice) of_slice.add(zone);
+        if (merged) of_all.add(zone);
+      });
+      if (!by_slice) continue;
+      const auto features = of_slice.features(static_cast<double>(voxels));
+      sizes.add(features.sizes);
+      distances.add(features.distances);
+    }
+    const auto place = [&tables](ZoneAggregation a) -> auto& {
+      return tables.of[static_cast<std::size_t>(a)];
+    };
+    if (by_slice) place(ZoneAggregation::slices_averaged) = ZoneTables::Matrix{sizes.mean(), distances.mean()};
+    if (merged) place(ZoneAggregation::slices_merged) = of_all.features(static_cast<double>(all));
+  }
+  if (volume) {
+    Counter counter(grey.count, all);
+    find_zones({grey.levels.data(), region, size, false}, [&counter](const Zone& zone) { counter.add(zone); });
+    tables.of[static_cast<std::size_t>(ZoneAggregation::volume)] = counter.features(static_cast<double>(all));
+  }
+  return tables;
+}
+
+}  // namespace
+
+bool zones_fit(const std::array<std::int64_t, 3>& size) {
+  return size[0] * size[1] * size[2] < std::int64_t{1} << 31;
+}
+
+void find_zones(const ZoneInput& input, const std::function<void(const Zone&)>& each, unsigned size_bits) {
+  ZoneFinder finder(input, size_bits);
+  finder.run();
+  finder.report(each);
+}
+
+const ZoneTables* zone_tables(const Context& context) {
+  if (!zones_fit(context.prepared.image.grid.size)) return nullptr;
+  if (!context.shared.zones) {
+    std::array<bool, std::size(kZoneAggregations)> wanted{};
+    const auto& p = context.params;
+    const auto want = [&](FeatureGroup group, const ZoneParams& params, const char* key) {
+      if (std::find(p.families.begin(), p.families.end(), group) == p.families.end()) return;
+      for (const ZoneAggregation a : aggregations_for(params.aggregations, context.two_dimensional, key))
+        wanted[static_cast<std::size_t>(a)] = true;
+    };
+    want(FeatureGroup::glszm, p.glszm, "radiomics.glszm.aggregations");
+    want(FeatureGroup::gldzm, p.gldzm, "radiomics.gldzm.aggregations");
+    const auto wants = [&wanted](ZoneAggregation a) { return wanted[static_cast<std::size_t>(a)]; };
+    context.shared.zones = std::make_shared<const ZoneTables>(
+        tables_of(context.prepared, wants(ZoneAggregation::slices_averaged), wants(ZoneAggregation::slices_merged),
+                  wants(ZoneAggregation::volume)));
+  }
+  return context.shared.zones.get();
+}
+
+}  // namespace radfuse::radiomics
