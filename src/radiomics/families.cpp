@@ -49,8 +49,10 @@ std::span<const Family> family_rows() {
   static const Family rows[] = {
       {kMorphology, morphology},
       {kMorphology2d, morphology_2d},
+      {kLocalIntensity, local_intensity},
       {kIntensityStatistics, intensity_statistics},
       {kIntensityHistogram, intensity_histogram},
+      {kIntensityVolumeHistogram, intensity_volume_histogram},
       {kGlcm, glcm, glcm_aggregations},
   };
   return rows;

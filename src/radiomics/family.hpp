@@ -2,18 +2,26 @@
 // What every family of features is given, and where it puts its values.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "intensities.hpp"
 #include "radfuse/radiomics/extract.hpp"
 #include "radfuse/radiomics/features.hpp"
 
 namespace radfuse::radiomics {
 
 /// Counts that several families read: made by the family that comes first, in one pass over the region.
-struct Shared {};
+struct Shared {
+  std::optional<Intensities> intensities;
+  const Intensities& intensities_of(const Prepared& p) {
+    if (!intensities) intensities = radiomics::intensities_of(p.image, p.intensity);
+    return *intensities;
+  }
+};
 
 struct Context {
   const Prepared& prepared;
@@ -74,10 +82,13 @@ struct Family {
 std::span<const Family> family_rows();
 
 extern const FamilyDef kMorphology, kMorphology2d, kIntensityStatistics, kIntensityHistogram, kGlcm;
+extern const FamilyDef kLocalIntensity, kIntensityVolumeHistogram;
 void morphology(const Context&, std::span<Cells>);
 void morphology_2d(const Context&, std::span<Cells>);
 void intensity_statistics(const Context&, std::span<Cells>);
 void intensity_histogram(const Context&, std::span<Cells>);
+void local_intensity(const Context&, std::span<Cells>);
+void intensity_volume_histogram(const Context&, std::span<Cells>);
 void glcm(const Context&, std::span<Cells>);
 
 }  // namespace radfuse::radiomics
