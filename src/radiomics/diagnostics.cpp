@@ -78,7 +78,7 @@ constexpr DiagnosticDef kDiagnostics[] = {
 static_assert(std::size(kDiagnostics) == 60);
 
 /// Interpolation works on blocks of about this many voxels a side, old or new ones, whichever are more.
-constexpr double kBlock = 80;
+constexpr double kBlock = 120;
 
 struct Summary {
   double sum = 0, count = 0;

@@ -146,6 +146,10 @@ void resegment(const ResegmentParams& p, Prepared& out) {
     const auto [mean, deviation] = mean_and_deviation(out.image, out.intensity);
     const double reach = *p.outliers_sigma * deviation * (1 + 1e-12);
     keep_between(out.image, mean - reach, mean + reach, out.intensity);
+    if (out.intensity.count() == 0)
+      throw CaseError("every voxel of the region lies further than radiomics.resegment.outliers_sigma (" +
+                      text::from_double(*p.outliers_sigma) +
+                      ") standard deviations from the mean: choose a larger one");
   }
 }
 
