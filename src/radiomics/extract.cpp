@@ -7,6 +7,7 @@
 #include "family.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
+#include "radfuse/radiomics/diagnostics.hpp"
 
 namespace radfuse::radiomics {
 namespace {
@@ -32,6 +33,7 @@ constexpr Named<int> kReasons[] = {
     {"no_neighbours", 0, "no two voxels of the region lie beside each other in the directions asked for"},
     {"too_many_grey_levels", 0, "the matrix would not fit in memory: choose a larger bin width or fewer bins"},
     {"roi_too_large", 0, "the region is too large for this feature: choose a larger resample.spacing_mm"},
+    {"volume_not_reached", 0, "more than this share of the region has the highest intensity"},
     {"not_finite", 0, "the value is too large to be represented"},
 };
 
@@ -55,18 +57,21 @@ std::vector<std::string> feature_names(const RadiomicsParams& params, bool two_d
 }
 
 Extraction extract(const Volume& image, const Mask& roi, const RadiomicsParams& params, bool two_dimensional) {
-  const Prepared prepared = prepare(image, roi, params, two_dimensional);
+  Prepared prepared = prepare(image, roi, params, two_dimensional);
   Shared shared;
   const Context context{prepared, params, two_dimensional, shared};
   Extraction out;
+  out.region_diagnostics = region_diagnostics(image, roi, prepared);
   for (const Family& family : family_rows()) {
     if (!is_used(family.def, params, two_dimensional)) continue;
     throw_if_stopped();
+    if (family.def.group >= FeatureGroup::glcm) shared.intensities.reset();  // texture reads grey levels only
     std::vector<Cells> cells;
     for (const std::string_view aggregation : cell_names(family, params, two_dimensional))
       cells.emplace_back(family.def, aggregation);
     family.compute(context, cells);
     for (const Cells& block : cells) block.append_to(out);
+    if (family.def.group == FeatureGroup::local_intensity) prepared.surroundings.reset();  // no other family reads it
   }
   return out;
 }

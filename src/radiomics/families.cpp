@@ -69,8 +69,10 @@ std::span<const Family> family_rows() {
   static const Family rows[] = {
       {kMorphology, morphology},
       {kMorphology2d, morphology_2d},
+      {kLocalIntensity, local_intensity},
       {kIntensityStatistics, intensity_statistics},
       {kIntensityHistogram, intensity_histogram},
+      {kIntensityVolumeHistogram, intensity_volume_histogram},
       {kGlcm, glcm, glcm_aggregations},
       {kGlrlm, glrlm, glrlm_aggregations},
       {kGlszm, glszm, glszm_aggregations},

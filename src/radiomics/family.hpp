@@ -3,11 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "intensities.hpp"
 #include "radfuse/radiomics/extract.hpp"
 #include "radfuse/radiomics/features.hpp"
 
@@ -20,6 +22,11 @@ struct ZoneTables;
 struct Shared {
   std::shared_ptr<const DirectionalFeatures> directional;  ///< of glcm and glrlm
   std::shared_ptr<const ZoneTables> zones;                 ///< zones.hpp; of glszm and gldzm
+  std::optional<Intensities> intensities;
+  const Intensities& intensities_of(const Prepared& p) {
+    if (!intensities) intensities = radiomics::intensities_of(p.image, p.intensity);
+    return *intensities;
+  }
 };
 
 struct Context {
@@ -82,10 +89,13 @@ std::span<const Family> family_rows();
 
 extern const FamilyDef kMorphology, kMorphology2d, kIntensityStatistics, kIntensityHistogram, kGlcm, kGlrlm;
 extern const FamilyDef kGlszm, kGldzm, kNgtdm, kNgldm;
+extern const FamilyDef kLocalIntensity, kIntensityVolumeHistogram;
 void morphology(const Context&, std::span<Cells>);
 void morphology_2d(const Context&, std::span<Cells>);
 void intensity_statistics(const Context&, std::span<Cells>);
 void intensity_histogram(const Context&, std::span<Cells>);
+void local_intensity(const Context&, std::span<Cells>);
+void intensity_volume_histogram(const Context&, std::span<Cells>);
 void glcm(const Context&, std::span<Cells>);
 void glrlm(const Context&, std::span<Cells>);
 void glszm(const Context&, std::span<Cells>);

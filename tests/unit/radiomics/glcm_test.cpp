@@ -71,7 +71,7 @@ TEST(Glcm, RightAngleTurnsLeaveTheVolumeAloneAndSoItsFeatures) {
     const auto after = features_of(t.image, t.mask, p);
     for (const auto& [name, value] : before.values) {
       if (name.find("gearys") != std::string::npos || name.find("morans") != std::string::npos) continue;
-      EXPECT_NEAR(after.values.at(name), value, 1e-9 * (1 + std::abs(value))) << name;
+      EXPECT_TRUE(test::is_same(after.values.at(name), value, 1e-9)) << name;
     }
     EXPECT_NEAR(after.at("morphology.morans_i_index"), before.at("morphology.morans_i_index"), 1e-12);
     EXPECT_NEAR(after.at("morphology.gearys_c_measure"), before.at("morphology.gearys_c_measure"), 1e-12);
@@ -85,7 +85,7 @@ TEST(Glcm, OneAggregationIsTheSameAloneAsAmongAll) {
   const auto together = features_of(s.image, s.mask, params_of(all));
   for (const Aggregation one : all)
     for (const auto& [name, value] : features_of(s.image, s.mask, params_of({one})).values)
-      EXPECT_EQ(together.values.at(name), value) << name;
+      EXPECT_TRUE(test::is_same(together.values.at(name), value)) << name;
 }
 
 TEST(Glcm, AnEmptyFrameChangesNothing) {
@@ -98,7 +98,10 @@ TEST(Glcm, AnEmptyFrameChangesNothing) {
         framed.mask.at(x + 2, y + 1, z + 1) = s.mask.at(x, y, z);
       }
   const auto a = features_of(s.image, s.mask, params_of()), b = features_of(framed.image, framed.mask, params_of());
-  for (const auto& [name, value] : a.values) EXPECT_EQ(b.values.at(name), value) << name;
+  for (const auto& [name, value] : a.values) {
+    if (name.find("local_intensity") != std::string::npos) continue;  // it sees the frame
+    EXPECT_TRUE(test::is_same(b.values.at(name), value)) << name;
+  }
 }
 
 RadiomicsParams pairs_of(DistanceWeighting weighting, bool symmetric, int distance = 1) {
