@@ -101,9 +101,7 @@ RADFUSE_CLONES void count_alike(const std::uint16_t* here, const std::uint16_t* 
   const auto top = static_cast<std::uint16_t>(65535 - coarseness);
   for (std::int64_t x = 0; x < n; x += kLanes) {
     Lanes level, other;
-    std::array<std::uint64_t, 4> any;
-    std::memcpy(&any, here + x, sizeof any);
-    if ((any[0] | any[1] | any[2] | any[3]) == 0) continue;
+    if (none(here + x)) continue;
     std::memcpy(&level, here + x, sizeof level);
     const Lanes one = Lanes{} + std::uint16_t{1};
     const Lanes low = level > coarseness ? level - coarseness : one;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace radfuse::radiomics {
@@ -21,6 +22,13 @@ inline constexpr std::int64_t kLanes = 16;
 #else
 #define RADFUSE_CLONES
 #endif
+
+/// Whether the next kLanes grey levels are all 0.
+inline bool none(const std::uint16_t* levels) {
+  std::array<std::uint64_t, 4> words;
+  std::memcpy(&words, levels, sizeof words);
+  return (words[0] | words[1] | words[2] | words[3]) == 0;
+}
 
 /// Copies of the rows (y - reach ... y + reach) of the slices (z + first ... z + last). Rows outside the box are zero,
 /// and so are `reach` values before and at least reach + kLanes - 1 behind every row.

@@ -63,11 +63,15 @@ std::vector<std::uint16_t> representatives() {
 RADFUSE_CLONES void match(const std::uint16_t* here, const std::array<const std::uint16_t*, 13>& before,
                           std::size_t count, std::int64_t n, std::uint16_t* out) {
   for (std::int64_t x = 0; x < n; x += kLanes) {
-    Lanes level, other, bits = {};
+    Lanes level, other, bits = {}, bit = Lanes{} + std::uint16_t{1};
     std::memcpy(&level, here + x, sizeof level);
-    for (std::size_t k = 0; k < count; ++k) {
+    if (none(here + x)) {
+      std::memcpy(out + x, &bits, sizeof bits);
+      continue;
+    }
+    for (std::size_t k = 0; k < count; ++k, bit += bit) {
       std::memcpy(&other, before[k] + x, sizeof other);
-      bits |= reinterpret_cast<Lanes>(other == level) & static_cast<std::uint16_t>(1U << k);
+      bits |= reinterpret_cast<Lanes>(other == level) & bit;
     }
     bits &= reinterpret_cast<Lanes>(level != 0);
     std::memcpy(out + x, &bits, sizeof bits);

@@ -31,7 +31,7 @@ TEST(Tables, NamesCodesAndTagsAreUnique) {
       EXPECT_TRUE(tags.emplace(feature.tag).second) << feature.tag;
     }
   }
-  std::size_t expected = 25 + 10;          // morphology, morphology_2d
+  std::size_t expected = 29 + 10;          // morphology, morphology_2d
   expected += 2 + 18 + 23 + 7;             // local intensity, statistics, histogram, intensity-volume histogram
   expected += 25 + 16 + 16 + 16 + 5 + 17;  // GLCM, GLRLM, GLSZM, GLDZM, NGTDM, NGLDM
   EXPECT_EQ(total, expected);
@@ -39,19 +39,23 @@ TEST(Tables, NamesCodesAndTagsAreUnique) {
 
 TEST(FeatureNames, DependOnTheImageAndFollowTheTableWhateverTheOrderAsked) {
   RadiomicsParams p = params_of();
-  p.families = {FeatureGroup::morphology, FeatureGroup::intensity_statistics, FeatureGroup::intensity_histogram,
-                FeatureGroup::glcm};
   const auto volume = feature_names(p, false), plane = feature_names(p, true);
-  EXPECT_EQ(volume.size(), 25U + 18U + 23U + 25U);
-  EXPECT_EQ(plane.size(), 10U + 18U + 23U + 25U);
+  EXPECT_EQ(volume.size(), 29U + 2U + 18U + 23U + 7U + 25U + 16U + 16U + 16U + 5U + 17U);
+  EXPECT_EQ(plane.size(), 10U + 2U + 18U + 23U + 7U + 25U + 16U + 16U + 16U + 5U + 17U);
   EXPECT_EQ(volume.front(), "original.morphology.volume");
-  EXPECT_EQ(volume.back(), "original.glcm.information_correlation_2.3d_merged");
-  EXPECT_EQ(plane.back(), "original.glcm.information_correlation_2.2d_slice_merged");
+  EXPECT_EQ(volume.back(), "original.ngldm.dependence_count_energy.3d");
+  EXPECT_EQ(plane.back(), "original.ngldm.dependence_count_energy.2d");
   std::reverse(p.families.begin(), p.families.end());
   EXPECT_EQ(feature_names(p, false), volume);
+  p.families = {FeatureGroup::glcm, FeatureGroup::morphology};
   p.glcm.aggregations = {Aggregation::merged_3d, Aggregation::average_2d};
   EXPECT_EQ(feature_names(p, true).back(), "original.glcm.information_correlation_2.2d_average");
   p.glcm.aggregations = {Aggregation::merged_3d};
+  EXPECT_THROW(feature_names(p, true), StudyError);
+  p.families = {FeatureGroup::gldzm};
+  EXPECT_EQ(feature_names(p, true).back(), "original.gldzm.zone_distance_entropy.2d");
+  p.gldzm.aggregations = {ZoneAggregation::slices_merged, ZoneAggregation::volume};
+  EXPECT_EQ(feature_names(p, false).back(), "original.gldzm.zone_distance_entropy.3d");
   EXPECT_THROW(feature_names(p, true), StudyError);
 }
 
