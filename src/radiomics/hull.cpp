@@ -224,17 +224,23 @@ MeshSize hull_size(const Hull& hull, const std::array<double, 3>& spacing) {
 }
 
 double diameter(const std::vector<HalfPoint>& corners, const std::array<double, 3>& spacing) {
-  double largest = 0;
-  for (std::size_t i = 0; i < corners.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j) {
-      double squared = 0;
-      for (std::size_t a = 0; a < 3; ++a) {
-        const double d = 0.5 * static_cast<double>(corners[i][a] - corners[j][a]) * spacing[a];
-        squared += d * d;
-      }
-      largest = std::max(largest, squared);
-    }
-  return std::sqrt(largest);
+  std::array<std::vector<double>, 3> mm;
+  for (std::size_t a = 0; a < 3; ++a)
+    for (const HalfPoint& p : corners) mm[a].push_back(0.5 * static_cast<double>(p[a]) * spacing[a]);
+  constexpr std::size_t kLanes = 4;  // maxima of their own, so that several pairs are measured at once
+  double largest[kLanes] = {};
+  const auto measure = [&](std::size_t i, std::size_t j, double& most) {
+    const double x = mm[0][i] - mm[0][j], y = mm[1][i] - mm[1][j], z = mm[2][i] - mm[2][j];
+    const double squared = x * x + y * y + z * z;
+    most = squared > most ? squared : most;
+  };
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    std::size_t j = 0;
+    for (; j + kLanes <= i; j += kLanes)
+      for (std::size_t l = 0; l < kLanes; ++l) measure(i, j + l, largest[l]);
+    for (; j < i; ++j) measure(i, j, largest[0]);
+  }
+  return std::sqrt(std::max({largest[0], largest[1], largest[2], largest[3]}));
 }
 
 }  // namespace radfuse::radiomics

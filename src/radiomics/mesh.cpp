@@ -5,8 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <optional>
 #include <utility>
+
+#include "hull.hpp"
+#include "runs.hpp"
 
 namespace radfuse::radiomics {
 namespace {
@@ -127,26 +131,39 @@ struct Kinds {
   std::array<std::array<std::int64_t, 3>, 256> position{};
 };
 
+/// The cubes between four rows: `cubes` holds them from x = -1 on, with a few bytes to spare.
+void cubes_between(const std::array<const std::uint8_t*, 4>& rows, std::size_t nx, std::vector<std::uint8_t>& columns,
+                   std::vector<std::uint8_t>& cubes) {
+  const std::uint8_t *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
+  std::uint8_t *column = columns.data() + 1, *cube = cubes.data();
+  for (std::size_t x = 0; x < nx; ++x)
+    column[x] = static_cast<std::uint8_t>((a[x] != 0) | (b[x] != 0) << 2 | (c[x] != 0) << 4 | (d[x] != 0) << 6);
+  for (std::size_t x = 0; x <= nx; ++x) cube[x] = static_cast<std::uint8_t>(column[x - 1] | column[x] << 1);
+}
+
 Kinds kinds_of(const Mask& mask) {
+  constexpr std::size_t kWord = 8;
   const auto [nx, ny, nz] = mask.grid.size;
+  const auto n = static_cast<std::size_t>(nx);
   Kinds kinds;
-  const std::vector<std::uint8_t> nothing(static_cast<std::size_t>(nx), 0);
-  const auto row = [&](std::int64_t y, std::int64_t z) {
+  // One empty column before the first voxel and one after the last.
+  std::vector<std::uint8_t> nothing(n, 0), columns(n + 2, 0), cubes((n + 1 + kWord) / kWord * kWord, 0);
+  const auto row = [&](std::int64_t y, std::int64_t z) -> const std::uint8_t* {
     return y < 0 || z < 0 || y >= ny || z >= nz ? nothing.data() : mask.values.data() + mask.grid.index(0, y, z);
   };
   for (std::int64_t z = -1; z < nz; ++z)
     for (std::int64_t y = -1; y < ny; ++y) {
-      const std::uint8_t* rows[] = {row(y, z), row(y + 1, z), row(y, z + 1), row(y + 1, z + 1)};
-      unsigned inside = 0;
-      for (std::int64_t x = -1; x < nx; ++x) {
-        inside = inside >> 1 & 0x55U;
-        if (x + 1 < nx)
-          for (unsigned k = 0; k < 4; ++k) inside |= (rows[k][x + 1] != 0 ? 2U : 0U) << (2 * k);
-        if (inside == 0 || inside == 255) continue;
-        ++kinds.count[inside];
-        kinds.position[inside][0] += x;
-        kinds.position[inside][1] += y;
-        kinds.position[inside][2] += z;
+      cubes_between({row(y, z), row(y + 1, z), row(y, z + 1), row(y + 1, z + 1)}, n, columns, cubes);
+      for (std::size_t start = 0; start <= n; start += kWord) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, cubes.data() + start, kWord);
+        if (word == 0 || word == ~std::uint64_t{0}) continue;  // outside and inside there is no surface
+        for (std::size_t i = start; i < start + kWord; ++i) {
+          ++kinds.count[cubes[i]];
+          kinds.position[cubes[i]][0] += static_cast<std::int64_t>(i) - 1;
+          kinds.position[cubes[i]][1] += y;
+          kinds.position[cubes[i]][2] += z;
+        }
       }
     }
   return kinds;
@@ -175,27 +192,29 @@ MeshSize mesh_size(const Mask& mask) {
 }
 
 std::vector<HalfPoint> outer_vertices(const Mask& mask) {
-  const auto& size = mask.grid.size;
+  // Around each voxel there are six points, half a voxel away: mesh vertices, or inside the hull. Their hull is that of
+  // the outermost voxels' points, and a voxel can only be outermost when it is a corner of its plane's hull.
+  const auto [nx, ny, nz] = mask.grid.size;
   std::vector<HalfPoint> vertices;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const std::size_t b = axis == 0 ? 1 : 0, c = axis == 2 ? 1 : 2;
-    std::array<std::int64_t, 3> at{};
-    for (at[c] = 0; at[c] < size[c]; ++at[c])
-      for (at[b] = 0; at[b] < size[b]; ++at[b]) {
-        const auto in = [&](std::int64_t k) {
-          at[axis] = k;
-          return mask.at(at[0], at[1], at[2]) != 0;
-        };
-        std::int64_t low = 0, high = size[axis] - 1;
-        while (low <= high && !in(low)) ++low;
-        if (low > high) continue;
-        while (!in(high)) --high;
-        for (const std::int64_t end : {2 * low - 1, 2 * high + 1}) {
-          HalfPoint p{2 * at[0], 2 * at[1], 2 * at[2]};
-          p[axis] = end;
+  for (std::int64_t z = 0; z < nz; ++z) {
+    std::vector<std::array<std::int64_t, 2>> ends;
+    for (std::int64_t y = 0; y < ny; ++y) {
+      std::int64_t low = -1, high = -1;
+      for_runs(mask.values.data() + mask.grid.index(0, y, z), nx, [&](std::int64_t first, std::int64_t end) {
+        if (low < 0) low = first;
+        high = end - 1;
+      });
+      if (low < 0) continue;
+      ends.push_back({y, low});
+      if (high > low) ends.push_back({y, high});
+    }
+    for (const auto& [y, x] : convex_hull_2d(std::move(ends)))
+      for (std::size_t axis = 0; axis < 3; ++axis)
+        for (const std::int64_t half : {-1, 1}) {
+          HalfPoint p{2 * x, 2 * y, 2 * z};
+          p[axis] += half;
           vertices.push_back(p);
         }
-      }
   }
   return vertices;
 }

@@ -18,7 +18,7 @@ MeshSize mesh_size(const Mask& mask);
 
 /// A mesh vertex: the middle between an inside voxel and an outside neighbour, in half voxels.
 using HalfPoint = std::array<std::int64_t, 3>;
-/// Vertices that may lie on the convex hull: the outermost of each line along the axes.
+/// Points whose convex hull is that of all mesh vertices.
 std::vector<HalfPoint> outer_vertices(const Mask& mask);
 
 }  // namespace radfuse::radiomics
