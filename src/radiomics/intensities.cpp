@@ -65,18 +65,22 @@ void sort_floats(std::vector<float>& values) {
   constexpr std::size_t kBits = 11, kBuckets = 1 << kBits, kPasses = 3;
   std::array<std::vector<std::uint32_t>, kPasses> starts;
   for (auto& s : starts) s.assign(kBuckets, 0);
-  std::vector<std::uint32_t> from(values.size()), to(values.size());
+  std::vector<std::uint32_t> from(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::uint32_t key = key_of(values[i]);
     from[i] = key;
     for (std::size_t p = 0; p < kPasses; ++p) ++starts[p][(key >> (p * kBits)) % kBuckets];
   }
+  values = {};  // at most two copies at a time
+  std::vector<std::uint32_t> to(from.size());
   for (std::size_t p = 0; p < kPasses; ++p) {
     std::uint32_t before = 0;
     for (std::uint32_t& s : starts[p]) before += std::exchange(s, before);
     for (const std::uint32_t key : from) to[starts[p][(key >> (p * kBits)) % kBuckets]++] = key;
     from.swap(to);
   }
+  to = {};
+  values.resize(from.size());
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = float_of(from[i]);
 }
 

@@ -128,7 +128,7 @@ std::pair<double, double> mean_and_deviation(const Volume& image, const Mask& ma
 void keep_between(const Volume& image, double low, double high, Mask& mask) {
   for (std::size_t i = 0; i < mask.values.size(); ++i) {
     const double v = static_cast<double>(image.values[i]);
-    if (!(v >= low && v <= high)) mask.values[i] = 0;
+    mask.values[i] &= static_cast<std::uint8_t>((v >= low) & (v <= high));
   }
 }
 
