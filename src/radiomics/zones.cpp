@@ -89,11 +89,12 @@ class ZoneFinder {
     size_bits_ = size_bits > 0 ? std::min(size_bits, left) : left;
     size_mask_ = (1U << size_bits_) - 1;
     cells_.resize(static_cast<std::size_t>(step_[2] * in_.size[2]));
+    hits_.resize(static_cast<std::size_t>(in_.size[0]));
+    edge_.resize(static_cast<std::size_t>(in_.size[0]));
   }
 
   void run() {
     measure_forward();
-    static const std::vector<std::uint16_t> kRepresentatives = representatives();
     const std::size_t neighbours = in_.size[2] > 1 ? kBefore.size() : kInSlice;
     RowWindow rows(in_.levels, in_.size, 1, 0, in_.size[2] > 1 ? 1 : 0);
     std::vector<std::uint16_t> matches(static_cast<std::size_t>((in_.size[0] + kLanes - 1) / kLanes * kLanes));
@@ -110,11 +111,7 @@ class ZoneFinder {
         std::array<const std::uint16_t*, 13> before{};
         for (std::size_t k = 0; k < neighbours; ++k) before[k] = rows.row(kBefore[k].y, kBefore[k].z) + kBefore[k].x;
         match(rows.row(0, 0), before, neighbours, in_.size[0], matches.data());
-        const std::int64_t start = y * step_[1] + z * step_[2];
-        for (std::int64_t x = 0; x < in_.size[0]; ++x)
-          for (unsigned set = kRepresentatives[matches[static_cast<std::size_t>(x)]]; set != 0; set &= set - 1)
-            unite(static_cast<std::uint32_t>(start + x),
-                  static_cast<std::uint32_t>(start + x + offset[static_cast<std::size_t>(std::countr_zero(set))]));
+        join_row(y * step_[1] + z * step_[2], matches, offset);
       }
     }
   }
@@ -146,19 +143,18 @@ class ZoneFinder {
   /// Steps from outside, coming from lower indices only.
   void measure_forward() {
     const std::vector<std::uint32_t> outside(static_cast<std::size_t>(in_.size[0]), in_.planar ? kRoot : 0);
-    const std::vector<std::uint32_t> edge(static_cast<std::size_t>(in_.size[0]), 0);
     for (std::int64_t z = 0; z < in_.size[2]; ++z) {
       throw_if_stopped();
       for (std::int64_t y = 0; y < in_.size[1]; ++y) {
         const std::int64_t start = y * step_[1] + z * step_[2];
         std::uint32_t* row = cells_.data() + start;
-        const std::uint32_t* up = y > 0 ? row - step_[1] : edge.data();
+        const std::uint32_t* up = y > 0 ? row - step_[1] : edge_.data();
         const std::uint32_t* under = z > 0 ? row - step_[2] : outside.data();
         const std::uint8_t* region = in_.region + start;
         std::uint32_t run = 0;
         for (std::int64_t x = 0; x < in_.size[0]; ++x) {
           const std::uint32_t inside = 0U - static_cast<std::uint32_t>(region[x] != 0);
-          run = (std::min(run, std::min(up[x], under[x])) + 1) & inside;
+          run = std::min(run + 1, (std::min(up[x], under[x]) + 1) & inside);
           row[x] = run;
         }
       }
@@ -170,15 +166,31 @@ class ZoneFinder {
     const std::int64_t start = y * step_[1] + z * step_[2];
     std::uint32_t* row = cells_.data() + start;
     std::uint32_t* done = finished.data() + (in_.planar ? 0 : y * step_[1]);
-    const std::uint32_t* below = in_.planar || y + 1 == in_.size[1] ? done : done + step_[1];
-    const bool below_is_outside = !in_.planar && y + 1 == in_.size[1];
+    const std::uint32_t* below = in_.planar ? done : y + 1 == in_.size[1] ? edge_.data() : done + step_[1];
     const std::uint16_t* level = in_.levels + start;
     std::uint32_t run = 0;
     for (std::int64_t x = in_.size[0] - 1; x >= 0; --x) {
-      const std::uint32_t near = below_is_outside ? 0 : std::min(below[x], done[x]);
-      run = std::min(row[x], std::min(run, near) + 1);
+      run = std::min(run + 1, std::min(row[x], std::min(below[x], done[x]) + 1));
       done[x] = run;
       row[x] = level[x] != 0 ? kRoot | run << size_bits_ | 1U : 0;
+    }
+  }
+
+  /// Unites the voxels of a row with those before them.
+  void join_row(std::int64_t start, const std::vector<std::uint16_t>& matches,
+                const std::array<std::ptrdiff_t, 13>& offset) {
+    static const std::vector<std::uint16_t> kRepresentatives = representatives();
+    // Noise has few matches: collecting their places first spares the processor wrong guesses.
+    std::size_t count = 0;
+    for (std::size_t x = 0; x < hits_.size(); ++x) {
+      hits_[count] = static_cast<std::uint32_t>(x);
+      count += matches[x] != 0;
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+      const std::int64_t i = start + hits_[k];
+      for (std::uint32_t set = kRepresentatives[matches[hits_[k]]]; set != 0; set &= set - 1)
+        unite(static_cast<std::uint32_t>(i),
+              static_cast<std::uint32_t>(i + offset[static_cast<std::size_t>(std::countr_zero(set))]));
     }
   }
 
@@ -207,7 +219,7 @@ class ZoneFinder {
   std::array<std::ptrdiff_t, 3> step_;
   unsigned size_bits_ = 0;
   std::uint32_t size_mask_ = 0;
-  std::vector<std::uint32_t> cells_;
+  std::vector<std::uint32_t> cells_, hits_, edge_;  // edge_: distances of a row outside
 };
 
 /// Most zones of noise are smaller than this; larger ones are counted as rare.
