@@ -89,11 +89,12 @@ class ZoneFinder {
     size_bits_ = size_bits > 0 ? std::min(size_bits, left) : left;
     size_mask_ = (1U << size_bits_) - 1;
     cells_.resize(static_cast<std::size_t>(step_[2] * in_.size[2]));
+    hits_.resize(static_cast<std::size_t>(in_.size[0]));
+    edge_.resize(static_cast<std::size_t>(in_.size[0]));
   }
 
   void run() {
     measure_forward();
-    static const std::vector<std::uint16_t> kRepresentatives = representatives();
     const std::size_t neighbours = in_.size[2] > 1 ? kBefore.size() : kInSlice;
     RowWindow rows(in_.levels, in_.size, 1, 0, in_.size[2] > 1 ? 1 : 0);
     std::vector<std::uint16_t> matches(static_cast<std::size_t>((in_.size[0] + kLanes - 1) / kLanes * kLanes));
@@ -110,11 +111,7 @@ class ZoneFinder {
         std::array<const std::uint16_t*, 13> before{};
         for (std::size_t k = 0; k < neighbours; ++k) before[k] = rows.row(kBefore[k].y, kBefore[k].z) + kBefore[k].x;
         match(rows.row(0, 0), before, neighbours, in_.size[0], matches.data());
-        const std::int64_t start = y * step_[1] + z * step_[2];
-        for (std::int64_t x = 0; x < in_.size[0]; ++x)
-          for (unsigned set = kRepresentatives[matches[static_cast<std::size_t>(x)]]; set != 0; set &= set - 1)
-            unite(static_cast<std::uint32_t>(start + x),
-                  static_cast<std::uint32_t>(start + x + offset[static_cast<std::size_t>(std::countr_zero(set))]));
+        join_row(y * step_[1] + z * step_[2], matches, offset);
       }
     }
   }
@@ -146,19 +143,18 @@ class ZoneFinder {
   /// Steps from outside, coming from lower indices only.
   void measure_forward() {
     const std::vector<std::uint32_t> outside(static_cast<std::size_t>(in_.size[0]), in_.planar ? kRoot : 0);
-    const std::vector<std::uint32_t> edge(static_cast<std::size_t>(in_.size[0]), 0);
     for (std::int64_t z = 0; z < in_.size[2]; ++z) {
       throw_if_stopped();
       for (std::int64_t y = 0; y < in_.size[1]; ++y) {
         const std::int64_t start = y * step_[1] + z * step_[2];
         std::uint32_t* row = cells_.data() + start;
-        const std::uint32_t* up = y > 0 ? row - step_[1] : edge.data();
+        const std::uint32_t* up = y > 0 ? row - step_[1] : edge_.data();
         const std::uint32_t* under = z > 0 ? row - step_[2] : outside.data();
         const std::uint8_t* region = in_.region + start;
         std::uint32_t run = 0;
         for (std::int64_t x = 0; x < in_.size[0]; ++x) {
           const std::uint32_t inside = 0U - static_cast<std::uint32_t>(region[x] != 0);
-          run = (std::min(run, std::min(up[x], under[x])) + 1) & inside;
+          run = std::min(run + 1, (std::min(up[x], under[x]) + 1) & inside);
           row[x] = run;
         }
       }
@@ -170,15 +166,31 @@ class ZoneFinder {
     const std::int64_t start = y * step_[1] + z * step_[2];
     std::uint32_t* row = cells_.data() + start;
     std::uint32_t* done = finished.data() + (in_.planar ? 0 : y * step_[1]);
-    const std::uint32_t* below = in_.planar || y + 1 == in_.size[1] ? done : done + step_[1];
-    const bool below_is_outside = !in_.planar && y + 1 == in_.size[1];
+    const std::uint32_t* below = in_.planar ? done : y + 1 == in_.size[1] ? edge_.data() : done + step_[1];
     const std::uint16_t* level = in_.levels + start;
     std::uint32_t run = 0;
     for (std::int64_t x = in_.size[0] - 1; x >= 0; --x) {
-      const std::uint32_t near = below_is_outside ? 0 : std::min(below[x], done[x]);
-      run = std::min(row[x], std::min(run, near) + 1);
+      run = std::min(run + 1, std::min(row[x], std::min(below[x], done[x]) + 1));
       done[x] = run;
       row[x] = level[x] != 0 ? kRoot | run << size_bits_ | 1U : 0;
+    }
+  }
+
+  /// Unites the voxels of a row with those before them.
+  void join_row(std::int64_t start, const std::vector<std::uint16_t>& matches,
+                const std::array<std::ptrdiff_t, 13>& offset) {
+    static const std::vector<std::uint16_t> kRepresentatives = representatives();
+    // Noise has few matches: collecting their places first spares the processor wrong guesses.
+    std::size_t count = 0;
+    for (std::size_t x = 0; x < hits_.size(); ++x) {
+      hits_[count] = static_cast<std::uint32_t>(x);
+      count += matches[x] != 0;
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+      const std::int64_t i = start + hits_[k];
+      for (std::uint32_t set = kRepresentatives[matches[hits_[k]]]; set != 0; set &= set - 1)
+        unite(static_cast<std::uint32_t>(i),
+              static_cast<std::uint32_t>(i + offset[static_cast<std::size_t>(std::countr_zero(set))]));
     }
   }
 
@@ -207,62 +219,8 @@ class ZoneFinder {
   std::array<std::ptrdiff_t, 3> step_;
   unsigned size_bits_ = 0;
   std::uint32_t size_mask_ = 0;
-  std::vector<std::uint32_t> cells_;
+  std::vector<std::uint32_t> cells_, hits_, edge_;  // edge_: distances of a row outside
 };
-
-/// Most zones of noise are smaller than this; larger ones are counted as rare.
-constexpr std::size_t kUsual = 63;
-
-/// Both matrices of a family pair as counts.
-struct Counter {
-  CountTable sizes, distances;
-  Counter(int levels, std::size_t voxels) : sizes(levels, voxels, kUsual), distances(levels, voxels, kUsual) {}
-  void add(const Zone& zone) {
-    sizes.add(zone.level, zone.size);
-    distances.add(zone.level, zone.distance);
-  }
-  ZoneTables::Matrix features(double voxels) {
-    return {zone_features(sizes.take(), voxels), zone_features(distances.take(), voxels)};
-  }
-};
-
-ZoneTables tables_of(const Prepared& prepared, bool by_slice, bool merged, bool volume) {
-  const GreyLevels& grey = *prepared.grey;
-  const auto& size = prepared.image.grid.size;
-  const std::size_t all = prepared.intensity.count();
-  const std::uint8_t* region = prepared.morphological.values.data();
-  ZoneTables tables;
-  if (by_slice || merged) {
-    const auto area = static_cast<std::size_t>(size[0] * size[1]);
-    Counter of_slice(grey.count, by_slice ? std::min(all, area) : 0), of_all(grey.count, merged ? all : 0);
-    SliceMean<kZoneFeatures> sizes, distances;
-    for (std::size_t z = 0; z < static_cast<std::size_t>(size[2]); ++z) {
-      const std::uint16_t* levels = grey.levels.data() + z * area;
-      const auto outside = std::count(levels, levels + area, std::uint16_t{0});
-      const auto voxels = static_cast<std::ptrdiff_t>(area) - outside;
-      if (voxels == 0) continue;
-      find_zones({levels, region + z * area, {size[0], size[1], 1}, true}, [&](const Zone& zone) {
-        if (by_slice) of_slice.add(zone);
-        if (merged) of_all.add(zone);
-      });
-      if (!by_slice) continue;
-      const auto features = of_slice.features(static_cast<double>(voxels));
-      sizes.add(features.sizes);
-      distances.add(features.distances);
-    }
-    const auto place = [&tables](ZoneAggregation a) -> auto& {
-      return tables.of[static_cast<std::size_t>(a)];
-    };
-    if (by_slice) place(ZoneAggregation::slices_averaged) = ZoneTables::Matrix{sizes.mean(), distances.mean()};
-    if (merged) place(ZoneAggregation::slices_merged) = of_all.features(static_cast<double>(all));
-  }
-  if (volume) {
-    Counter counter(grey.count, all);
-    find_zones({grey.levels.data(), region, size, false}, [&counter](const Zone& zone) { counter.add(zone); });
-    tables.of[static_cast<std::size_t>(ZoneAggregation::volume)] = counter.features(static_cast<double>(all));
-  }
-  return tables;
-}
 
 }  // namespace
 
@@ -274,26 +232,6 @@ void find_zones(const ZoneInput& input, const std::function<void(const Zone&)>& 
   ZoneFinder finder(input, size_bits);
   finder.run();
   finder.report(each);
-}
-
-const ZoneTables* zone_tables(const Context& context) {
-  if (!zones_fit(context.prepared.image.grid.size)) return nullptr;
-  if (!context.shared.zones) {
-    std::array<bool, std::size(kZoneAggregations)> wanted{};
-    const auto& p = context.params;
-    const auto want = [&](FeatureGroup group, const ZoneParams& params, const char* key) {
-      if (std::find(p.families.begin(), p.families.end(), group) == p.families.end()) return;
-      for (const ZoneAggregation a : aggregations_for(params.aggregations, context.two_dimensional, key))
-        wanted[static_cast<std::size_t>(a)] = true;
-    };
-    want(FeatureGroup::glszm, p.glszm, "radiomics.glszm.aggregations");
-    want(FeatureGroup::gldzm, p.gldzm, "radiomics.gldzm.aggregations");
-    const auto wants = [&wanted](ZoneAggregation a) { return wanted[static_cast<std::size_t>(a)]; };
-    context.shared.zones = std::make_shared<const ZoneTables>(
-        tables_of(context.prepared, wants(ZoneAggregation::slices_averaged), wants(ZoneAggregation::slices_merged),
-                  wants(ZoneAggregation::volume)));
-  }
-  return context.shared.zones.get();
 }
 
 }  // namespace radfuse::radiomics
