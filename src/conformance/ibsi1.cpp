@@ -106,8 +106,13 @@ std::vector<ReferenceRow> read_reference(const fs::path& file) {
 
 double allowed(const ReferenceRow& row) {
   if (row.tolerance > 0) return row.tolerance;
+  // Features are printed with three significant digits, so that zeros at the end of a whole number only fill places:
+  // 1490 stands for 1494.6. Diagnostics are counts and sizes: every digit of theirs counts.
+  std::string printed = row.printed;
+  if (!row.is_diagnostic() && printed.find_first_of(".eE") == std::string::npos)
+    printed.erase(printed.find_last_not_of('0') + 1);
   int digits = 0;
-  for (const char c : row.printed) {
+  for (const char c : printed) {
     if (c == 'e' || c == 'E') break;
     if (c >= '0' && c <= '9' && (digits > 0 || c != '0')) ++digits;
   }

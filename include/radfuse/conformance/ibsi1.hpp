@@ -25,7 +25,7 @@ struct ReferenceRow {
 std::vector<ReferenceRow> read_reference(const std::filesystem::path& file);
 
 /// The largest difference that counts as agreement: the tolerance; where it is 0, half a unit of the last digit
-/// printed, of three significant digits at least.
+/// printed, of three significant digits at least; the zeros that end a feature's whole number are not significant.
 double allowed(const ReferenceRow& row);
 /// False for NaN.
 bool reproduces(double computed, const ReferenceRow& row);
