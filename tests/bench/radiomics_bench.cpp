@@ -8,9 +8,9 @@
 #include <string>
 
 #include "family.hpp"
-#include "nifti.hpp"
 #include "radfuse/base/rng.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/imaging/read.hpp"
 #include "reference_data.hpp"
 
 namespace radfuse {
@@ -47,8 +47,8 @@ Subject sphere(int across) {
 // Configuration C of the IBSI: 2 mm, whole Hounsfield units, -1000 to 400, bins of 25.
 Subject ct_phantom(const std::filesystem::path& data) {
   Subject s{"ct_phantom_c",
-            test::read_nifti(data / "ibsi1/ct_phantom/image.nii.gz"),
-            test::read_nifti_mask(data / "ibsi1/ct_phantom/mask.nii.gz"),
+            read_image(data / "ibsi1/ct_phantom/image.nii.gz"),
+            read_mask(data / "ibsi1/ct_phantom/mask.nii.gz"),
             {}};
   s.params.resample.emplace();
   s.params.resample->spacing_mm = {2, 2, 2};

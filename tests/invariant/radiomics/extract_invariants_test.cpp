@@ -38,7 +38,9 @@ void expect_same(const Named& a, const Named& b, double relative, const std::str
     EXPECT_NEAR(other->second, value, relative * std::max(std::abs(value), 1e-2)) << what << ": " << name;
   }
   for (const auto& [name, reason] : a.reasons)
-    if (counts(name)) EXPECT_TRUE(b.reasons.contains(name)) << what << ": " << name << " became defined";
+    if (counts(name)) {
+      EXPECT_TRUE(b.reasons.contains(name)) << what << ": " << name << " became defined";
+    }
 }
 
 bool all(const std::string&) {
@@ -169,7 +171,9 @@ TEST(Invariants, IntensityScale) {
          {"original.morphology.centre_of_mass_shift", "original.intensity_statistics.coefficient_of_variation",
           "original.intensity_statistics.quartile_coefficient_of_dispersion"}) {
       ASSERT_EQ(a.values.contains(name), b.values.contains(name)) << name;
-      if (a.values.contains(name)) EXPECT_NEAR(b.values.at(name), a.values.at(name), 1e-12) << name;
+      if (a.values.contains(name)) {
+        EXPECT_NEAR(b.values.at(name), a.values.at(name), 1e-12) << name;
+      }
     }
     const std::string integrated = "original.morphology.integrated_intensity";
     EXPECT_NEAR(b.values.at(integrated), 8 * a.values.at(integrated), 1e-9 * std::abs(b.values.at(integrated)));
