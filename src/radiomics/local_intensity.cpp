@@ -31,12 +31,26 @@ std::int64_t steps_within(double distance, double spacing) {
   return steps;
 }
 
-/// sum[i] += end[i] - start[i]. Additions only: every processor gives the same bits.
+// Additions only, so that every processor gives the same bits.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx512f", "avx2", "default"), optimize("O3")))
+#define RADFUSE_WIDE __attribute__((target_clones("avx512f", "avx2", "default"), optimize("O3")))
+#else
+#define RADFUSE_WIDE
 #endif
-void add_difference(double* sum, const double* end, const double* start, std::size_t n) {
+
+/// sum[i] += end[i] - start[i].
+RADFUSE_WIDE void add_difference(double* sum, const double* end, const double* start, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) sum[i] += end[i] - start[i];
+}
+
+/// sum[i] += the four lines at i.
+RADFUSE_WIDE void add_four(double* sum, const double* a, const double* b, const double* c, const double* d,
+                           std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) sum[i] += (a[i] + b[i]) + (c[i] + d[i]);
+}
+
+RADFUSE_WIDE void add_one(double* sum, const double* a, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) sum[i] += a[i];
 }
 
 /// Prefix sums along x of the slices that a sphere can reach, with `margin` entries of no change at both ends of a row,
@@ -84,6 +98,7 @@ class SphereMeans {
         reach_(local_intensity_reach(image.grid.spacing)),
         rows_(sphere_rows(image.grid.spacing, image.grid.size)),
         prefix_(image, reach_[0], 2 * reach_[2] + 1) {
+    std::ranges::stable_sort(rows_, {}, &SphereRow::half);
     for (const SphereRow& row : rows_) voxels_ += static_cast<double>(2 * row.half + 1);
   }
 
@@ -91,10 +106,14 @@ class SphereMeans {
   void row(std::int64_t x, std::int64_t y, std::int64_t z, std::size_t n, std::vector<double>& means) {
     prefix_.advance_to(z + reach_[2]);
     means.assign(n, 0);
-    for (const SphereRow& row : rows_)
-      if (is_inside(y + row.dy, z + row.dz))
-        add_difference(means.data(), prefix_.at(x + row.half + 1, y + row.dy, z + row.dz),
-                       prefix_.at(x - row.half, y + row.dy, z + row.dz), n);
+    for (auto first = rows_.begin(); first != rows_.end();) {
+      const auto last = std::find_if(first, rows_.end(), [&](const SphereRow& row) { return row.half != first->half; });
+      lines_.clear();
+      for (auto row = first; row != last; ++row)
+        if (is_inside(y + row->dy, z + row->dz)) lines_.push_back(prefix_.at(x - row->half, y + row->dy, z + row->dz));
+      add_rows(static_cast<std::size_t>(2 * first->half + 1), means);
+      first = last;
+    }
     const bool whole = x >= reach_[0] && x + static_cast<std::int64_t>(n) + reach_[0] <= size_[0] && y >= reach_[1] &&
                        y + reach_[1] < size_[1] && z >= reach_[2] && z + reach_[2] < size_[2];
     for (std::size_t i = 0; i < n; ++i)
@@ -102,6 +121,22 @@ class SphereMeans {
   }
 
  private:
+  /// Adds the sums over `width` voxels of each of lines_. Those of one width are added up first, and then the
+  /// difference is taken once.
+  void add_rows(std::size_t width, std::vector<double>& sums) {
+    const std::size_t n = sums.size();
+    if (lines_.size() < 2 || n < width) {
+      for (const double* line : lines_) add_difference(sums.data(), line + width, line, n);
+      return;
+    }
+    together_.assign(n + width, 0);
+    std::size_t i = 0;
+    for (; i + 4 <= lines_.size(); i += 4)
+      add_four(together_.data(), lines_[i], lines_[i + 1], lines_[i + 2], lines_[i + 3], n + width);
+    for (; i < lines_.size(); ++i) add_one(together_.data(), lines_[i], n + width);
+    add_difference(sums.data(), together_.data() + width, together_.data(), n);
+  }
+
   bool is_inside(std::int64_t y, std::int64_t z) const { return y >= 0 && y < size_[1] && z >= 0 && z < size_[2]; }
   double voxels_around(std::int64_t x, std::int64_t y, std::int64_t z) const {
     std::int64_t n = 0;
@@ -114,6 +149,8 @@ class SphereMeans {
   std::vector<SphereRow> rows_;
   double voxels_ = 0;
   PrefixSums prefix_;
+  std::vector<const double*> lines_;
+  std::vector<double> together_;
 };
 
 struct Peaks {
