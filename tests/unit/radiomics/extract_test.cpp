@@ -32,13 +32,13 @@ TEST(Tables, NamesCodesAndTagsAreUnique) {
       EXPECT_TRUE(tags.emplace(feature.tag).second) << feature.tag;
     }
   }
-  EXPECT_EQ(total, 25U + 10U + 18U + 23U + 25U);
+  EXPECT_EQ(total, 29U + 10U + 18U + 23U + 25U);
 }
 
 TEST(FeatureNames, DependOnTheImageAndFollowTheTableWhateverTheOrderAsked) {
   RadiomicsParams p = params_of();
   const auto volume = feature_names(p, false), plane = feature_names(p, true);
-  EXPECT_EQ(volume.size(), 25U + 18U + 23U + 25U);
+  EXPECT_EQ(volume.size(), 29U + 18U + 23U + 25U);
   EXPECT_EQ(plane.size(), 10U + 18U + 23U + 25U);
   EXPECT_EQ(volume.front(), "original.morphology.volume");
   EXPECT_EQ(volume.back(), "original.glcm.information_correlation_2.3d_merged");
