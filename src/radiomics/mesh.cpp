@@ -131,23 +131,38 @@ struct Kinds {
   std::array<std::array<std::int64_t, 3>, 256> position{};
 };
 
-/// The cubes between four rows: `cubes` holds them from x = -1 on, with a few bytes to spare.
+constexpr std::size_t kWord = 8;
+std::uint64_t word_at(const std::uint8_t* from) {
+  std::uint64_t w = 0;
+  std::memcpy(&w, from, kWord);
+  return w;
+}
+
+/// The cubes between four rows: `cubes` holds them from x = -1 on. Eight at a time: inside is 1, so that shifted bytes
+/// stay within their bounds.
 void cubes_between(const std::array<const std::uint8_t*, 4>& rows, std::size_t nx, std::vector<std::uint8_t>& columns,
                    std::vector<std::uint8_t>& cubes) {
-  const std::uint8_t *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
-  std::uint8_t *column = columns.data() + 1, *cube = cubes.data();
-  for (std::size_t x = 0; x < nx; ++x)
-    column[x] = static_cast<std::uint8_t>((a[x] != 0) | (b[x] != 0) << 2 | (c[x] != 0) << 4 | (d[x] != 0) << 6);
-  for (std::size_t x = 0; x <= nx; ++x) cube[x] = static_cast<std::uint8_t>(column[x - 1] | column[x] << 1);
+  const auto [a, b, c, d] = rows;
+  std::uint8_t* column = columns.data() + 1;
+  std::size_t x = 0;
+  for (; x + kWord <= nx; x += kWord) {
+    const std::uint64_t w = word_at(a + x) | word_at(b + x) << 2 | word_at(c + x) << 4 | word_at(d + x) << 6;
+    std::memcpy(column + x, &w, kWord);
+  }
+  for (; x < nx; ++x) column[x] = static_cast<std::uint8_t>(a[x] | b[x] << 2 | c[x] << 4 | d[x] << 6);
+  for (std::size_t i = 0; i < cubes.size(); i += kWord) {
+    const std::uint64_t w = word_at(columns.data() + i) | word_at(column + i) << 1;
+    std::memcpy(cubes.data() + i, &w, kWord);
+  }
 }
 
 Kinds kinds_of(const Mask& mask) {
-  constexpr std::size_t kWord = 8;
   const auto [nx, ny, nz] = mask.grid.size;
   const auto n = static_cast<std::size_t>(nx);
   Kinds kinds;
-  // One empty column before the first voxel and one after the last.
-  std::vector<std::uint8_t> nothing(n, 0), columns(n + 2, 0), cubes((n + 1 + kWord) / kWord * kWord, 0);
+  // One empty column before the first voxel, and empty ones after the last.
+  const std::size_t size = (n + 1 + kWord - 1) / kWord * kWord;
+  std::vector<std::uint8_t> nothing(n, 0), columns(size + kWord, 0), cubes(size, 0);
   const auto row = [&](std::int64_t y, std::int64_t z) -> const std::uint8_t* {
     return y < 0 || z < 0 || y >= ny || z >= nz ? nothing.data() : mask.values.data() + mask.grid.index(0, y, z);
   };
@@ -155,8 +170,7 @@ Kinds kinds_of(const Mask& mask) {
     for (std::int64_t y = -1; y < ny; ++y) {
       cubes_between({row(y, z), row(y + 1, z), row(y, z + 1), row(y + 1, z + 1)}, n, columns, cubes);
       for (std::size_t start = 0; start <= n; start += kWord) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, cubes.data() + start, kWord);
+        const std::uint64_t word = word_at(cubes.data() + start);
         if (word == 0 || word == ~std::uint64_t{0}) continue;  // outside and inside there is no surface
         for (std::size_t i = start; i < start + kWord; ++i) {
           ++kinds.count[cubes[i]];

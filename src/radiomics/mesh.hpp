@@ -12,7 +12,7 @@ namespace radfuse::radiomics {
 struct MeshSize {
   double area_mm2 = 0, volume_mm3 = 0;
 };
-/// The mask is taken as surrounded by outside voxels. Only counts of the 256 kinds of cube are kept, so that the
+/// The mask (0 and 1, nothing else) is taken as surrounded by outside voxels. Only counts of the 256 kinds of cube are kept, so that the
 /// result does not depend on the order of the voxels.
 MeshSize mesh_size(const Mask& mask);
 
