@@ -21,7 +21,7 @@ namespace radfuse::radiomics {
 namespace {
 
 constexpr double kDimensions = 4;  // a point is (x, y, z, 1)
-constexpr double kTolerance = 1e-10;
+constexpr double kTolerance = 1e-12;
 constexpr int kMostRounds = 2000;  // tens are enough; after every one the ellipsoid encloses the points
 
 class Design {

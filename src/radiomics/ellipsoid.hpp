@@ -10,7 +10,7 @@
 namespace radfuse::radiomics {
 
 /// Semi-axes in mm, longest first, of the ellipsoid of least volume that holds all points (lattice points times
-/// spacing / 2). It holds them all to rounding, and its volume is at most 1e-9 of itself above the least. All are 0
+/// spacing / 2). It holds them all to rounding, and its volume is at most 1e-11 of itself above the least. All are 0
 /// when the points lie in one plane.
 std::array<double, 3> enclosing_ellipsoid(const std::vector<HalfPoint>& points, const std::array<double, 3>& spacing);
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <optional>
+#include <limits>
 #include <utility>
 
 #include "hull.hpp"
@@ -93,33 +93,47 @@ std::vector<std::vector<Triangle>> cuts_of(const std::vector<Point>& loop, std::
   return all;
 }
 
+struct Facet {
+  Triangle triangle;
+  double share = 1;  ///< with which the triangle counts
+};
+
 /// Of all cuts the one that splits the cube most evenly (least volume between the surface and the cube's centre, then
-/// least area): it turns with the cube, and gives the IBSI's consensus volume and area.
-std::vector<Triangle> cut(const std::vector<Point>& loop) {
+/// least area), which gives the IBSI's consensus volume and area. Where several are equally good each counts for its
+/// share: they change places when the cube turns, and differ in area when voxels are not cubes.
+std::vector<Facet> cut(const std::vector<Point>& loop) {
+  constexpr double kSame = 1e-9;
   const Point centre{0.5, 0.5, 0.5};
-  std::optional<std::pair<double, double>> best;
-  std::vector<Triangle> chosen;
+  std::pair<double, double> least{std::numeric_limits<double>::infinity(), 0};
+  std::vector<std::vector<Triangle>> chosen;
   for (auto& triangles : cuts_of(loop, 0, loop.size() - 1)) {
     double volume = 0, area = 0;
     for (const Triangle& t : triangles) {
       volume += dot(t[0] - centre, normal_of(t)) / 6;
       area += area_of(t);
     }
-    const std::pair<double, double> cost{std::abs(volume), area};
-    const bool equal_volume = best && std::abs(cost.first - best->first) < 1e-9;
-    if (best && (equal_volume ? cost.second > best->second - 1e-9 : cost.first > best->first)) continue;
-    best = cost;
-    chosen = std::move(triangles);
+    volume = std::abs(volume);
+    const bool same_volume = std::abs(volume - least.first) < kSame;
+    const bool better = same_volume ? area < least.second - kSame : volume < least.first;
+    if (!better && !(same_volume && area < least.second + kSame)) continue;
+    if (better) {
+      least = {volume, area};
+      chosen.clear();
+    }
+    chosen.push_back(std::move(triangles));
   }
-  return chosen;
+  std::vector<Facet> facets;
+  for (const auto& triangles : chosen)
+    for (const Triangle& t : triangles) facets.push_back({t, 1 / static_cast<double>(chosen.size())});
+  return facets;
 }
 
-const std::array<std::vector<Triangle>, 256>& table() {
+const std::array<std::vector<Facet>, 256>& table() {
   static const auto all = [] {
-    std::array<std::vector<Triangle>, 256> t;
+    std::array<std::vector<Facet>, 256> t;
     for (int inside = 1; inside < 255; ++inside)
       for (const auto& loop : loops_of(inside))
-        for (const Triangle& triangle : cut(loop)) t[static_cast<std::size_t>(inside)].push_back(triangle);
+        for (const Facet& facet : cut(loop)) t[static_cast<std::size_t>(inside)].push_back(facet);
     return t;
   }();
   return all;
@@ -194,12 +208,12 @@ MeshSize mesh_size(const Mask& mask) {
     const double n = static_cast<double>(kinds.count[kind]);
     Point sum{};
     for (std::size_t a = 0; a < 3; ++a) sum[a] = static_cast<double>(kinds.position[kind][a]) * spacing[a];
-    for (Triangle t : table()[kind]) {
+    for (auto [t, share] : table()[kind]) {
       for (Point& p : t)
         for (std::size_t a = 0; a < 3; ++a) p[a] *= spacing[a];
       // The signed tetrahedron to the origin, of the triangle moved to each of the n cubes.
-      size.area_mm2 += n * area_of(t);
-      size.volume_mm3 += (n * dot(t[0], normal_of(t)) + dot(sum, normal_of(t))) / 6;
+      size.area_mm2 += share * n * area_of(t);
+      size.volume_mm3 += share * (n * dot(t[0], normal_of(t)) + dot(sum, normal_of(t))) / 6;
     }
   }
   return size;
