@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // radfuse-radiomics: IBSI radiomic features of every case, region and reader.
+#include <map>
+
 #include "radfuse/base/error.hpp"
 #include "radfuse/imaging/read.hpp"
+#include "radfuse/radiomics/diagnostics.hpp"
 #include "radfuse/radiomics/extract.hpp"
 #include "radfuse/stage/stage_main.hpp"
 
@@ -20,35 +23,66 @@ std::vector<std::string> columns_of(const Study& study) {
   return columns;
 }
 
-Mask read_region(const StageRun& run, const CaseRow& row, std::size_t image, const std::string& roi) {
-  return radiomics::region(
-      *run.study.radiomics, roi, two_dimensional(run.study, image), [&](RoiSource source, std::optional<int> label) {
-        const std::string file = source == RoiSource::segment ? segment_mask_file(row, run.study.images[image].first)
-                                                              : row.images[image].mask;
-        if (file.empty()) throw CaseError("has no mask of image " + run.study.images[image].first);
-        return read_mask(run.input(file), {}, label);
-      });
+/// The masks of one image of one case: each file is read and decoded once, however many regions lie in it.
+class CaseMasks {
+ public:
+  CaseMasks(const StageRun& run, const CaseRow& row, std::size_t image) : run_(run), row_(row), image_(image) {}
+  Mask region(const std::string& roi) {
+    return radiomics::region(
+        *run_.study.radiomics, roi, two_dimensional(run_.study, image_),
+        [this](RoiSource source, std::optional<int> label) { return file_of(source).mask(label); });
+  }
+
+ private:
+  const MaskFile& file_of(RoiSource source) {
+    const std::string& image = run_.study.images[image_].first;
+    const std::string file = source == RoiSource::segment ? segment_mask_file(row_, image) : row_.images[image_].mask;
+    if (file.empty()) throw CaseError("has no mask of image " + image);
+    const auto known = files_.find(file);
+    return known != files_.end() ? known->second : files_.emplace(file, MaskFile(run_.input(file))).first->second;
+  }
+  const StageRun& run_;
+  const CaseRow& row_;
+  std::size_t image_;
+  std::map<std::string, MaskFile> files_;
+};
+
+/// Adds what one image has to say about every region; `rows` follows the order of the regions.
+void extract_image(const StageRun& run, const CaseRow& row, std::size_t index, CaseRecord& record) {
+  const RadiomicsParams& params = *run.study.radiomics;
+  const std::string& name = run.study.images[index].first;
+  const bool planar = two_dimensional(run.study, index);
+  const Volume image = with_context("image " + name, [&] { return read_image(run.input(row.images[index].image)); });
+  const std::vector<double> of_image = radiomics::image_diagnostics(image, params, planar);
+  CaseMasks masks(run, row, index);
+  for (std::size_t r = 0; r < params.rois.size(); ++r) {
+    auto& [key, values] = record.rows[r];
+    const auto extraction = with_context("region " + key.roi + ", image " + name, [&] {
+      return radiomics::extract(image, masks.region(key.roi), params, planar);
+    });
+    for (const auto& [feature, reason] : extraction.notes)
+      record.notes.push_back({key, "rad." + name + "." + feature, reason});
+    values.insert(values.end(), extraction.values.begin(), extraction.values.end());
+    std::vector<double> diagnostics = of_image;
+    diagnostics.insert(diagnostics.end(), extraction.region_diagnostics.begin(), extraction.region_diagnostics.end());
+    record.diagnostics.push_back({key, name, std::move(diagnostics)});
+  }
 }
 
 CaseRecord extract_case(const StageRun& run, const CaseRow& row, const std::vector<std::string>& columns) {
   CaseRecord record;
-  const RadiomicsParams& params = *run.study.radiomics;
-  for (const auto& [roi, definition] : params.rois) {
-    const RowKey key{row.case_id, roi, row.reader};
-    std::vector<double> values;
-    for (std::size_t i = 0; i < row.images.size(); ++i) {
-      const Volume image = read_image(run.input(row.images[i].image));
-      const auto extraction = with_context("region " + roi + ", image " + run.study.images[i].first, [&] {
-        return radiomics::extract(image, read_region(run, row, i, roi), params, two_dimensional(run.study, i));
-      });
-      for (const auto& [feature, reason] : extraction.notes)
-        record.notes.push_back({key, "rad." + run.study.images[i].first + "." + feature, reason});
-      values.insert(values.end(), extraction.values.begin(), extraction.values.end());
-    }
+  for (const auto& [roi, definition] : run.study.radiomics->rois)
+    record.rows.push_back({RowKey{row.case_id, roi, row.reader}, {}});
+  for (std::size_t i = 0; i < row.images.size(); ++i) extract_image(run, row, i, record);
+  for (const auto& [key, values] : record.rows)
     if (values.size() != columns.size()) throw Error(ExitCode::bug, "features and columns differ in number");
-    record.rows.emplace_back(key, std::move(values));
-  }
   return record;
+}
+
+std::vector<std::string> diagnostic_columns() {
+  std::vector<std::string> columns;
+  for (const auto& diagnostic : radiomics::diagnostics()) columns.emplace_back(diagnostic.name);
+  return columns;
 }
 
 void extract_cohort(StageRun& run) {
@@ -68,7 +102,9 @@ void extract_cohort(StageRun& run) {
     units.push_back(std::move(unit));
   }
   run.for_each_case(units, [&](const CaseUnit& unit) { return extract_case(run, *rows.at(unit.id), columns); });
-  if (run.whole()) run.write_features("features.radiomics", columns);
+  if (!run.whole()) return;
+  run.write_features("features.radiomics", columns);
+  run.write_diagnostics("features.radiomics", diagnostic_columns());
 }
 
 }  // namespace

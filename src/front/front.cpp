@@ -90,6 +90,14 @@ int front_main(int argc, char** argv) {
   SampleRequest sample;
   add_sample(app, sample, command);
 
+  std::filesystem::path data, table;
+  CLI::App* conformance = app.add_subcommand("conformance", "Compute published reference values anew, and compare");
+  conformance->add_option("CHAPTER", what, "Which: ibsi1, the features of the IBSI's chapter 1")->required();
+  conformance->add_option("--data", data, "Folder with the reference data (docs/conformance.md)")->required();
+  conformance->add_option("--out", table, "Write every row to this CSV file");
+  add_threads(*conformance, threads);
+  conformance->callback([&] { command = [&] { return conformance_command(what, data, table, threads); }; });
+
   CLI::App* status = app.add_subcommand("status", "What is done, what failed and why");
   status->add_option("STUDY", study, "The study file")->required();
   status->callback([&] { command = [&] { return status_command(study); }; });

@@ -187,14 +187,26 @@ Volume read_image(const fs::path& path, const ReadOptions& options) {
   });
 }
 
-Mask read_mask(const fs::path& path, const ReadOptions& options, std::optional<int> label) {
-  return with_context(path.string(), [&] {
-    require_file(path);
-    if (is_dicom(path)) throw InputError("a mask must be a file (" + readable_extensions() + "), not DICOM slices");
-    if (format_of(path).format == Format::jpeg)
+struct MaskFile::Content {
+  RawImage raw;
+};
+
+MaskFile::MaskFile(fs::path path, const ReadOptions& options) : path_(std::move(path)) {
+  with_context(path_.string(), [&] {
+    require_file(path_);
+    if (is_dicom(path_)) throw InputError("a mask must be a file (" + readable_extensions() + "), not DICOM slices");
+    if (format_of(path_).format == Format::jpeg)
       throw InputError("JPEG compression smears a mask over its edge; save it as PNG");
-    return mask_of(read_raw(path, options), label);
+    content_ = std::make_shared<const Content>(Content{read_raw(path_, options)});
   });
+}
+
+Mask MaskFile::mask(std::optional<int> label) const {
+  return with_context(path_.string(), [&] { return mask_of(content_->raw, label); });
+}
+
+Mask read_mask(const fs::path& path, const ReadOptions& options, std::optional<int> label) {
+  return MaskFile(path, options).mask(label);
 }
 
 void require_same_geometry(const Grid& image, std::string_view image_name, const Grid& mask, std::string_view mask_name,

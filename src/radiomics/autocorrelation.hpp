@@ -2,6 +2,7 @@
 // Moran's I and Geary's C over all pairs of voxels, weighted by the inverse of their distance.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "radfuse/volume/volume.hpp"
@@ -13,10 +14,12 @@ struct Autocorrelation {
 };
 /// All pairs, in O(n^2): for small regions, and to check the other.
 Autocorrelation autocorrelation_by_pairs(const Volume& image, const Mask& mask);
-/// All pairs too, by Fourier transforms of the bounding box padded to twice its size; nothing when the padded box has
-/// more than 2^26 voxels (2 GiB).
-std::optional<Autocorrelation> autocorrelation_by_fourier(const Volume& image, const Mask& mask);
-/// Whichever is faster.
+/// Working memory that autocorrelation_by_fourier may take for a box of so many voxels: it goes through the
+/// frequencies in as many passes as that asks for (the result is the same).
+std::size_t fourier_budget_bytes(std::size_t box_voxels);
+/// All pairs too, by Fourier transforms of the bounding box padded to twice its size.
+Autocorrelation autocorrelation_by_fourier(const Volume& image, const Mask& mask, std::size_t budget_bytes);
+/// Whichever is faster; nothing when the bounding box has more than 2^29 voxels.
 std::optional<Autocorrelation> autocorrelation(const Volume& image, const Mask& mask);
 
 }  // namespace radfuse::radiomics

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Moments in two passes with double sums; order statistics by selection, not by sorting.
+// Moments about the mean with double sums over the ordered values; order statistics by rank.
 #include "distribution.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace radfuse::radiomics {
 namespace {
 
-/// `each(f)` calls f(value, count) for every value, in a fixed order.
-template <class Each>
-void moments(Each each, Distribution& d) {
+void moments(const Intensities& values, Distribution& d) {
   double n = 0, sum = 0, energy = 0;
-  each([&](double v, double count) {
+  values.each([&](double v, double count) {
     n += count;
     sum += count * v;
     energy += count * v * v;
@@ -20,7 +17,7 @@ void moments(Each each, Distribution& d) {
   d.mean = sum / n;
   d.energy = energy;
   double m2 = 0, m3 = 0, m4 = 0, absolute = 0, from_median = 0, inner = 0, inner_sum = 0;
-  each([&](double v, double count) {
+  values.each([&](double v, double count) {
     const double x = v - d.mean, x2 = x * x;
     m2 += count * x2;
     m3 += count * x2 * x;
@@ -34,7 +31,7 @@ void moments(Each each, Distribution& d) {
   });
   const double inner_mean = inner_sum / inner;
   double robust = 0;
-  each([&](double v, double count) {
+  values.each([&](double v, double count) {
     if (v >= d.p10 && v <= d.p90) robust += count * std::abs(v - inner_mean);
   });
   d.variance = d.minimum == d.maximum ? 0 : m2 / n;
@@ -55,30 +52,18 @@ Rank rank_of(double share, std::size_t n) {
   return {static_cast<std::size_t>(below), rank - below};
 }
 
-/// Puts the order statistics around `share` in place, given that those before `done` are.
-double select(std::vector<float>& v, double share, std::size_t& done) {
-  const Rank r = rank_of(share, v.size());
-  const auto at = v.begin() + static_cast<std::ptrdiff_t>(r.below);
-  if (r.below >= done) {
-    std::nth_element(v.begin() + static_cast<std::ptrdiff_t>(done), at, v.end());
-    done = r.below + 1;
-  }
-  const double low = static_cast<double>(*at);
-  if (r.fraction == 0) return low;
-  if (r.below + 1 >= done) {
-    std::iter_swap(at + 1, std::min_element(at + 1, v.end()));
-    done = r.below + 2;
-  }
-  const double high = static_cast<double>(*(at + 1));
-  return low + r.fraction * (high - low);
+double select(const std::vector<float>& sorted, double share) {
+  const Rank r = rank_of(share, sorted.size());
+  const double low = static_cast<double>(sorted[r.below]);
+  return r.fraction == 0 ? low : low + r.fraction * (static_cast<double>(sorted[r.below + 1]) - low);
 }
 
 double select(const std::vector<Weighted>& v, double share, std::size_t n) {
   const Rank r = rank_of(share, n);
+  const double rank = static_cast<double>(r.below);
   double passed = 0;
   for (std::size_t i = 0; i < v.size(); ++i) {
     passed += v[i].count;
-    const double rank = static_cast<double>(r.below);
     if (rank >= passed) continue;
     if (r.fraction == 0 || rank + 1 < passed) return v[i].value;
     return v[i].value + r.fraction * (v[i + 1].value - v[i].value);
@@ -88,43 +73,19 @@ double select(const std::vector<Weighted>& v, double share, std::size_t n) {
 
 }  // namespace
 
-Distribution distribution_of(std::vector<float> values) {
+Distribution distribution_of(const Intensities& values) {
   Distribution d;
-  const std::vector<float> ordered_as_given = values;
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
-  d.minimum = static_cast<double>(*least);
-  d.maximum = static_cast<double>(*most);
-  std::size_t done = 0;
-  d.p10 = select(values, 0.10, done);
-  d.p25 = select(values, 0.25, done);
-  d.median = select(values, 0.50, done);
-  d.p75 = select(values, 0.75, done);
-  d.p90 = select(values, 0.90, done);
-  moments(
-      [&ordered_as_given](auto f) {
-        for (const float v : ordered_as_given) f(static_cast<double>(v), 1.0);
-      },
-      d);
-  return d;
-}
-
-Distribution distribution_of(const std::vector<Weighted>& values) {
-  Distribution d;
-  double n = 0;
-  for (const Weighted& w : values) n += w.count;
-  const auto count = static_cast<std::size_t>(n);
-  d.minimum = values.front().value;
-  d.maximum = values.back().value;
-  d.p10 = select(values, 0.10, count);
-  d.p25 = select(values, 0.25, count);
-  d.median = select(values, 0.50, count);
-  d.p75 = select(values, 0.75, count);
-  d.p90 = select(values, 0.90, count);
-  moments(
-      [&values](auto f) {
-        for (const Weighted& w : values) f(w.value, w.count);
-      },
-      d);
+  const auto at = [&values](double share) {
+    return values.counted() ? select(values.runs, share, values.count) : select(values.sorted, share);
+  };
+  d.minimum = values.least();
+  d.maximum = values.most();
+  d.p10 = at(0.10);
+  d.p25 = at(0.25);
+  d.median = at(0.50);
+  d.p75 = at(0.75);
+  d.p90 = at(0.90);
+  moments(values, d);
   return d;
 }
 

@@ -2,19 +2,12 @@
 // Moments and percentiles of a set of values, shared by intensity statistics and the intensity histogram.
 #pragma once
 
-#include <cstddef>
 #include <string_view>
-#include <vector>
 
 #include "family.hpp"
+#include "intensities.hpp"
 
 namespace radfuse::radiomics {
-
-/// A value and how often it occurs.
-struct Weighted {
-  double value;
-  double count;
-};
 
 struct Distribution {
   double mean = 0, variance = 0, skewness = 0, kurtosis = 0;
@@ -23,9 +16,7 @@ struct Distribution {
 };
 
 /// Percentiles interpolate linearly between order statistics (rank p*(n-1)); moments divide by n.
-Distribution distribution_of(std::vector<float> values);
-/// `values` ascending.
-Distribution distribution_of(const std::vector<Weighted>& values);
+Distribution distribution_of(const Intensities& values);
 
 /// The sixteen features that both families have, under their common names.
 void set_common(const Distribution& d, std::string_view flat_reason, Cells& cells);

@@ -7,30 +7,10 @@
 #include "family.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
+#include "radfuse/radiomics/diagnostics.hpp"
 
 namespace radfuse::radiomics {
 namespace {
-
-bool is_planar(Aggregation a) {
-  return a == Aggregation::average_2d || a == Aggregation::slice_merged_2d;
-}
-
-/// Those asked for that apply, in the order of their table. In one slice the 2.5d ones repeat the 2d ones.
-std::vector<Aggregation> aggregations_for(const RadiomicsParams& params, bool two_dimensional) {
-  if (params.glcm.aggregations.empty())
-    return {two_dimensional ? Aggregation::slice_merged_2d : Aggregation::merged_3d};
-  std::vector<Aggregation> used;
-  for (const auto& row : kAggregations) {
-    const auto& asked = params.glcm.aggregations;
-    if (std::find(asked.begin(), asked.end(), row.value) == asked.end()) continue;
-    if (!two_dimensional || is_planar(row.value)) used.push_back(row.value);
-  }
-  if (used.empty())
-    throw StudyError(
-        "radiomics.glcm.aggregations: none of them applies to a 2-D image; add 2d_average or 2d_slice_merged, or leave "
-        "the key out");
-  return used;
-}
 
 bool is_used(const FamilyDef& family, const RadiomicsParams& params, bool two_dimensional) {
   const auto& asked = params.families;
@@ -38,11 +18,9 @@ bool is_used(const FamilyDef& family, const RadiomicsParams& params, bool two_di
          std::find(asked.begin(), asked.end(), family.group) != asked.end();
 }
 
-std::vector<std::string_view> cell_names(const FamilyDef& family, const std::vector<Aggregation>& aggregations) {
-  if (!family.aggregated) return {std::string_view()};
-  std::vector<std::string_view> names;
-  for (const Aggregation a : aggregations) names.push_back(name_of(kAggregations, a));
-  return names;
+std::vector<std::string_view> cell_names(const Family& family, const RadiomicsParams& params, bool two_dimensional) {
+  if (family.aggregations == nullptr) return {std::string_view()};
+  return family.aggregations(params, two_dimensional);
 }
 
 constexpr Named<int> kReasons[] = {
@@ -55,6 +33,7 @@ constexpr Named<int> kReasons[] = {
     {"no_neighbours", 0, "no two voxels of the region lie beside each other in the directions asked for"},
     {"too_many_grey_levels", 0, "the matrix would not fit in memory: choose a larger bin width or fewer bins"},
     {"roi_too_large", 0, "the region is too large for this feature: choose a larger resample.spacing_mm"},
+    {"volume_not_reached", 0, "more than this share of the region has the highest intensity"},
     {"not_finite", 0, "the value is too large to be represented"},
 };
 
@@ -67,11 +46,10 @@ std::string_view explain_reason(std::string_view code) {
 }
 
 std::vector<std::string> feature_names(const RadiomicsParams& params, bool two_dimensional) {
-  const auto aggregations = aggregations_for(params, two_dimensional);
   std::vector<std::string> names;
   for (const Family& family : family_rows()) {
     if (!is_used(family.def, params, two_dimensional)) continue;
-    for (const std::string_view aggregation : cell_names(family.def, aggregations))
+    for (const std::string_view aggregation : cell_names(family, params, two_dimensional))
       for (const FeatureDef& feature : family.def.features)
         names.push_back(column_name(family.def, feature, aggregation));
   }
@@ -79,18 +57,21 @@ std::vector<std::string> feature_names(const RadiomicsParams& params, bool two_d
 }
 
 Extraction extract(const Volume& image, const Mask& roi, const RadiomicsParams& params, bool two_dimensional) {
-  const auto aggregations = aggregations_for(params, two_dimensional);
-  const Prepared prepared = prepare(image, roi, params, two_dimensional);
-  const Context context{prepared, params, aggregations};
+  Prepared prepared = prepare(image, roi, params, two_dimensional);
+  Shared shared;
+  const Context context{prepared, params, two_dimensional, shared};
   Extraction out;
+  out.region_diagnostics = region_diagnostics(image, roi, prepared);
   for (const Family& family : family_rows()) {
     if (!is_used(family.def, params, two_dimensional)) continue;
     throw_if_stopped();
+    if (family.def.group >= FeatureGroup::glcm) shared.intensities.reset();  // texture reads grey levels only
     std::vector<Cells> cells;
-    for (const std::string_view aggregation : cell_names(family.def, aggregations))
+    for (const std::string_view aggregation : cell_names(family, params, two_dimensional))
       cells.emplace_back(family.def, aggregation);
     family.compute(context, cells);
     for (const Cells& block : cells) block.append_to(out);
+    if (family.def.group == FeatureGroup::local_intensity) prepared.surroundings.reset();  // no other family reads it
   }
   return out;
 }

@@ -9,13 +9,76 @@
 
 namespace radfuse::radiomics {
 
+namespace {
+
+std::vector<std::string_view> glcm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kAggregations, aggregations_for(p.glcm.aggregations, planar, "radiomics.glcm.aggregations"));
+}
+
+std::vector<std::string_view> glrlm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kAggregations, aggregations_for(p.glrlm.aggregations, planar, "radiomics.glrlm.aggregations"));
+}
+std::vector<std::string_view> glszm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.glszm.aggregations, planar, "radiomics.glszm.aggregations"));
+}
+std::vector<std::string_view> gldzm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.gldzm.aggregations, planar, "radiomics.gldzm.aggregations"));
+}
+std::vector<std::string_view> ngtdm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.ngtdm.aggregations, planar, "radiomics.ngtdm.aggregations"));
+}
+std::vector<std::string_view> ngldm_aggregations(const RadiomicsParams& p, bool planar) {
+  return names_of_all(kZoneAggregations,
+                      aggregations_for(p.ngldm.aggregations, planar, "radiomics.ngldm.aggregations"));
+}
+
+template <class T, std::size_t N>
+std::vector<T> applicable(const Named<T> (&table)[N], const std::vector<T>& asked, T volumes, T planes, bool planar,
+                          std::string_view key, bool (*applies_to_planes)(T)) {
+  if (asked.empty()) return {planar ? planes : volumes};
+  std::vector<T> used;
+  for (const auto& row : table)
+    if (std::find(asked.begin(), asked.end(), row.value) != asked.end() && (!planar || applies_to_planes(row.value)))
+      used.push_back(row.value);
+  if (used.empty())
+    throw StudyError(std::string(key) + ": none of them applies to a 2-D image; add " +
+                     std::string(name_of(table, planes)) + ", or leave the key out");
+  return used;
+}
+
+}  // namespace
+
+std::vector<Aggregation> aggregations_for(const std::vector<Aggregation>& asked, bool two_dimensional,
+                                          std::string_view key) {
+  return applicable(
+      kAggregations, asked, Aggregation::merged_3d, Aggregation::slice_merged_2d, two_dimensional, key,
+      +[](Aggregation a) { return a == Aggregation::average_2d || a == Aggregation::slice_merged_2d; });
+}
+
+std::vector<ZoneAggregation> aggregations_for(const std::vector<ZoneAggregation>& asked, bool two_dimensional,
+                                              std::string_view key) {
+  return applicable(
+      kZoneAggregations, asked, ZoneAggregation::volume, ZoneAggregation::slices_averaged, two_dimensional, key,
+      +[](ZoneAggregation a) { return a == ZoneAggregation::slices_averaged; });
+}
+
 std::span<const Family> family_rows() {
   static const Family rows[] = {
       {kMorphology, morphology},
       {kMorphology2d, morphology_2d},
+      {kLocalIntensity, local_intensity},
       {kIntensityStatistics, intensity_statistics},
       {kIntensityHistogram, intensity_histogram},
-      {kGlcm, glcm},
+      {kIntensityVolumeHistogram, intensity_volume_histogram},
+      {kGlcm, glcm, glcm_aggregations},
+      {kGlrlm, glrlm, glrlm_aggregations},
+      {kGlszm, glszm, glszm_aggregations},
+      {kGldzm, gldzm, gldzm_aggregations},
+      {kNgtdm, ngtdm, ngtdm_aggregations},
+      {kNgldm, ngldm, ngldm_aggregations},
   };
   return rows;
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Grey level co-occurrence matrix (IBSI LFYI): 25 features of a symmetric matrix, in six ways of aggregating.
+// Grey level co-occurrence matrix (IBSI LFYI): 25 features, of symmetric matrices or of those of one order.
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
-#include "cooccurrence.hpp"
+#include "directional.hpp"
 #include "family.hpp"
-#include "radfuse/base/error.hpp"
 
 namespace radfuse::radiomics {
 namespace {
@@ -67,30 +67,53 @@ Line line_of(const std::vector<double>& shares) {
   return l;
 }
 
+bool has_two(const std::vector<double>& shares) {
+  return std::count_if(shares.begin(), shares.end(), [](double p) { return p > 0; }) > 1;
+}
+
+/// The distributions that a matrix has in its margins and diagonals.
+struct Margins {
+  std::vector<double> first, second, difference, sum;  ///< by grey level, |i - j|, i + j
+  double largest = 0, joint_entropy = 0, energy = 0, product = 0;
+};
+
+Margins margins_of(const PairList& pairs, std::size_t bins, double total, bool symmetric) {
+  Margins m;
+  m.first.assign(bins + 1, 0);
+  m.second.assign(bins + 1, 0);
+  m.difference.assign(bins, 0);
+  m.sum.assign(2 * bins + 1, 0);
+  for (const Pair& p : pairs) {
+    const double share = p.count / total;  // of both orders together when symmetric
+    const bool two_cells = symmetric && p.i != p.j;
+    const double cell = two_cells ? share / 2 : share;
+    m.first[static_cast<std::size_t>(p.i)] += cell;
+    m.second[static_cast<std::size_t>(p.j)] += cell;
+    if (two_cells) {
+      m.first[static_cast<std::size_t>(p.j)] += cell;
+      m.second[static_cast<std::size_t>(p.i)] += cell;
+    }
+    m.difference[static_cast<std::size_t>(std::abs(p.j - p.i))] += share;
+    m.sum[static_cast<std::size_t>(p.j + p.i)] += share;
+    m.largest = std::max(m.largest, cell);
+    if (cell > 0) m.joint_entropy -= share * std::log2(cell);
+    m.energy += share * cell;
+    m.product += share * p.i * p.j;
+  }
+  m.joint_entropy = std::abs(m.joint_entropy);
+  return m;
+}
+
 /// In the order of kFeatures; `levels` is the number of bins of the discretisation. `pairs` is not empty.
-Values features_of(const PairList& pairs, int levels) {
+Values features_of(const PairList& pairs, int levels, bool symmetric) {
   double total = 0;
   for (const Pair& p : pairs) total += p.count;
-  const auto bins = static_cast<std::size_t>(levels);
-  std::vector<double> marginal(bins + 1, 0), difference(bins, 0), sum(2 * bins + 1, 0);
-  double largest = 0, joint_entropy = 0, energy = 0, product = 0;
-  for (const Pair& p : pairs) {
-    const double share = p.count / total;  // of both orders together
-    const double cells = p.i == p.j ? 1 : 2, cell = share / cells;
-    marginal[static_cast<std::size_t>(p.i)] += share / 2;
-    marginal[static_cast<std::size_t>(p.j)] += share / 2;
-    difference[static_cast<std::size_t>(p.j - p.i)] += share;
-    sum[static_cast<std::size_t>(p.j + p.i)] += share;
-    largest = std::max(largest, cell);
-    joint_entropy -= share * std::log2(cell);
-    energy += share * cell;
-    product += share * p.i * p.j;
-  }
-  joint_entropy = std::abs(joint_entropy);
-  const Line level = line_of(marginal), apart = line_of(difference), together = line_of(sum);
+  const Margins m = margins_of(pairs, static_cast<std::size_t>(levels), total, symmetric);
+  const Line first = line_of(m.first), second = line_of(m.second), apart = line_of(m.difference),
+             together = line_of(m.sum);
   double contrast = 0, alike = 0, alike_norm = 0, moment = 0, moment_norm = 0, inverse_variance = 0;
-  for (std::size_t k = 0; k < difference.size(); ++k) {
-    const double d = static_cast<double>(k), share = difference[k], relative = d / levels;
+  for (std::size_t k = 0; k < m.difference.size(); ++k) {
+    const double d = static_cast<double>(k), share = m.difference[k], relative = d / levels;
     contrast += d * d * share;
     alike += share / (1 + d);
     alike_norm += share / (1 + relative);
@@ -99,20 +122,30 @@ Values features_of(const PairList& pairs, int levels) {
     if (k > 0) inverse_variance += share / (d * d);
   }
   double covariance = 0;
-  for (const Pair& p : pairs) covariance += p.count / total * (p.i - level.mean) * (p.j - level.mean);
-  // The matrix is symmetric: both marginals are equal, and HXY1 = HXY2 = twice their entropy.
-  const double one = entropy_of(marginal), shared = std::max(0.0, 2 * one - joint_entropy);
-  return {largest,
-          level.mean,
-          level.variance,
-          joint_entropy,
+  for (const Pair& p : pairs) {
+    const double there = (p.i - first.mean) * (p.j - second.mean), back = (p.j - first.mean) * (p.i - second.mean);
+    covariance += p.count / total * (symmetric ? (there + back) / 2 : there);
+  }
+  // HXY1 and HXY2 are both the sum of the margins' entropies: the logarithm of a product. What of it the matrix does
+  // not have is the mutual information; of independent grey levels rounding alone is left, which the root of the second
+  // measure would blow up to 1e-8.
+  const double entropy_1 = entropy_of(m.first), entropy_2 = entropy_of(m.second), both = entropy_1 + entropy_2;
+  const double mutual = both - m.joint_entropy > 1e-13 * both ? both - m.joint_entropy : 0;
+  // A variance of 0 may not come out as 0.
+  const double correlation = has_two(m.first) && has_two(m.second)
+                                 ? covariance / std::sqrt(first.variance * second.variance)
+                                 : std::numeric_limits<double>::quiet_NaN();
+  return {m.largest,
+          first.mean,
+          first.variance,
+          m.joint_entropy,
           apart.mean,
           apart.variance,
-          entropy_of(difference),
+          entropy_of(m.difference),
           together.mean,
           together.variance,
-          entropy_of(sum),
-          energy,
+          entropy_of(m.sum),
+          m.energy,
           contrast,
           apart.mean,
           alike,
@@ -120,37 +153,14 @@ Values features_of(const PairList& pairs, int levels) {
           moment,
           moment_norm,
           inverse_variance,
-          covariance / level.variance,
-          product,
+          correlation,
+          m.product,
           together.variance,
           together.third,
           together.fourth,
-          -shared / one,
-          std::sqrt(1 - std::exp(-2 * shared))};
+          -mutual / std::max(entropy_1, entropy_2),
+          std::sqrt(1 - std::exp(-2 * mutual))};
 }
-
-/// The mean over matrices; those without pairs have no features and do not count, nor does one without a value.
-class Average {
- public:
-  void add(const PairList& pairs, int levels) {
-    if (pairs.empty()) return;
-    const Values v = features_of(pairs, levels);
-    any_ = true;
-    for (std::size_t k = 0; k < kCount; ++k)
-      if (std::isfinite(v[k])) {
-        sum_[k] += v[k];
-        ++n_[k];
-      }
-  }
-  void store(Cells& cells) const {
-    const std::string_view reason = any_ ? "one_grey_level" : "no_neighbours";
-    for (std::size_t k = 0; k < kCount; ++k) cells.set(k, sum_[k] / n_[k], reason);
-  }
-
- private:
-  bool any_ = false;
-  Values sum_{}, n_{};
-};
 
 }  // namespace
 
@@ -163,51 +173,23 @@ constinit const FamilyDef kGlcm{"glcm",
                                 "grey level co-occurrence: which grey levels lie beside each other",
                                 kFeatures};
 
-void glcm(const Context& context, std::span<Cells> cells) {
-  if (!context.prepared.grey) throw StudyError("radiomics.discretise is missing: glcm needs it");
+GlcmAggregate glcm_aggregate(const Context& context) {
+  const GlcmParams& p = context.params.glcm;
   const int levels = context.prepared.grey->count;
-  const auto wants = [&context](Aggregation a) {
-    return std::find(context.aggregations.begin(), context.aggregations.end(), a) != context.aggregations.end();
-  };
-  CooccurrenceWish wish;
-  wish.by_slice = wants(Aggregation::average_2d) || wants(Aggregation::slice_merged_2d);
-  wish.by_direction = wants(Aggregation::direction_merged_2_5d) || wants(Aggregation::average_3d);
-  wish.in_depth = wants(Aggregation::average_3d) || wants(Aggregation::merged_3d);
-  Average by_slice_and_direction, by_slice;
-  const Cooccurrence counted =
-      count_pairs(context.prepared, context.params.glcm.distance, wish, [&](const std::vector<PairList>& directions) {
-        if (wants(Aggregation::average_2d))
-          for (const PairList& list : directions) by_slice_and_direction.add(list, levels);
-        if (wants(Aggregation::slice_merged_2d)) by_slice.add(merged(directions), levels);
-      });
-  for (std::size_t a = 0; a < cells.size(); ++a) {
-    if (counted.too_large) {
-      cells[a].undefined_rest("too_many_grey_levels");
-      continue;
-    }
-    Average all;
-    switch (context.aggregations[a]) {
-      case Aggregation::average_2d:
-        all = by_slice_and_direction;
-        break;
-      case Aggregation::slice_merged_2d:
-        all = by_slice;
-        break;
-      case Aggregation::direction_merged_2_5d:
-        for (const PairList& list : counted.in_plane) all.add(list, levels);
-        break;
-      case Aggregation::merged_2_5d:
-        all.add(merged(counted.in_plane), levels);
-        break;
-      case Aggregation::average_3d:
-        for (const PairList& list : counted.in_volume) all.add(list, levels);
-        break;
-      case Aggregation::merged_3d:
-        all.add(merged(counted.in_volume), levels);
-        break;
-    }
-    all.store(cells[a]);
-  }
+  return {aggregations_for(p.aggregations, context.two_dimensional, "radiomics.glcm.aggregations"),
+          [levels, symmetric = p.symmetric](const PairList& pairs, const MatrixFacts&) {
+            return features_of(pairs, levels, symmetric);
+          },
+          weight_exponents(p.weighting, p.distance)};
+}
+
+void glcm(const Context& context, std::span<Cells> cells) {
+  const DirectionalFeatures& features = directional_features(context);
+  const auto aggregations =
+      aggregations_for(context.params.glcm.aggregations, context.two_dimensional, "radiomics.glcm.aggregations");
+  for (std::size_t a = 0; a < cells.size(); ++a)
+    features.glcm->store(aggregations[a], cells[a],
+                         features.levels_present == 1 ? "one_grey_level" : "zero_denominator");
 }
 
 }  // namespace radfuse::radiomics

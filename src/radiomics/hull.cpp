@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <cstdlib>
 
 #include "radfuse/base/stop.hpp"
 
@@ -32,9 +32,10 @@ struct Face {
 
 class Builder {
  public:
-  explicit Builder(const std::vector<HalfPoint>& points) : points_(points) {}
+  explicit Builder(const std::vector<HalfPoint>& points) : points_(points), face_from_(points.size()) {}
 
   bool run() {
+    faces_.reserve(8 * points_.size());  // most are covered again
     if (!start()) return false;
     for (std::size_t f = 0; f < faces_.size(); ++f) {
       if ((f & 1023U) == 0) throw_if_stopped();
@@ -77,21 +78,22 @@ class Builder {
   bool start() {
     const std::size_t n = points_.size();
     if (n < 4) return false;
-    const std::size_t a = 0;
-    std::size_t b = n, c = n, d = n;
-    for (std::size_t i = 1; i < n && d == n; ++i) {
-      const HalfPoint at = points_[i] - points_[a];
-      if (b == n) {
-        if (dot(at, at) > 0) b = i;
-      } else if (c == n) {
-        const HalfPoint normal = cross(points_[b] - points_[a], at);
-        if (dot(normal, normal) > 0) c = i;
-      } else if (dot(cross(points_[b] - points_[a], points_[c] - points_[a]), at) != 0) {
-        d = i;
-      }
-    }
-    if (d == n) return false;
-    if (dot(cross(points_[b] - points_[a], points_[c] - points_[a]), points_[d] - points_[a]) > 0) std::swap(b, c);
+    // As large as can be had in passing: points inside it are done with at once.
+    const auto furthest = [&](auto measure) {
+      std::size_t best = 0;
+      for (std::size_t i = 1; i < n; ++i)
+        if (measure(points_[i]) > measure(points_[best])) best = i;
+      return best;
+    };
+    const auto size = [](const HalfPoint& p) { return std::abs(p[0]) + std::abs(p[1]) + std::abs(p[2]); };
+    const std::size_t a = furthest([](const HalfPoint& p) { return -p[0]; });
+    std::size_t b = furthest([&](const HalfPoint& p) { return size(p - points_[a]); });
+    const HalfPoint ab = points_[b] - points_[a];
+    std::size_t c = furthest([&](const HalfPoint& p) { return size(cross(ab, p - points_[a])); });
+    const HalfPoint normal = cross(ab, points_[c] - points_[a]);
+    const std::size_t d = furthest([&](const HalfPoint& p) { return std::abs(dot(normal, p - points_[a])); });
+    if (dot(normal, points_[d] - points_[a]) == 0) return false;
+    if (dot(normal, points_[d] - points_[a]) > 0) std::swap(b, c);
     // Seen from outside, corners run counter-clockwise: d lies below the face a, b, c.
     add_face(a, b, c);
     add_face(a, d, b);
@@ -144,12 +146,11 @@ class Builder {
       }
     }
     const std::size_t first = faces_.size();
-    std::map<std::size_t, std::size_t> starts;
-    for (const Edge& edge : horizon) starts[edge.from] = add_face(edge.from, edge.to, apex);
+    for (const Edge& edge : horizon) face_from_[edge.from] = add_face(edge.from, edge.to, apex);
     for (std::size_t k = 0; k < horizon.size(); ++k) {
       const Edge& edge = horizon[k];
       Face& face = faces_[first + k];
-      const std::size_t after = starts.at(edge.to);
+      const std::size_t after = face_from_[edge.to];
       face.neighbour[0] = edge.beyond;
       face.neighbour[1] = after;
       faces_[after].neighbour[2] = first + k;
@@ -162,22 +163,33 @@ class Builder {
 
   const std::vector<HalfPoint>& points_;
   std::vector<Face> faces_;
+  std::vector<std::size_t> face_from_;  ///< of a corner on the horizon: the face that begins there
 };
 
 /// Only the corners of each plane's own hull can be corners of the whole.
-std::vector<HalfPoint> thinned(std::vector<HalfPoint> points) {
-  std::map<std::int64_t, std::vector<std::array<std::int64_t, 2>>> planes;
-  for (const HalfPoint& p : points) planes[p[2]].push_back({p[0], p[1]});
+std::vector<HalfPoint> thinned(const std::vector<HalfPoint>& points) {
+  // Sorted as one number each, by plane first.
+  constexpr int kBits = 21;
+  constexpr std::int64_t kMiddle = std::int64_t{1} << (kBits - 1), kMask = (std::int64_t{1} << kBits) - 1;
+  std::vector<std::int64_t> keys;
+  for (const HalfPoint& p : points)
+    keys.push_back((p[2] + kMiddle) << (2 * kBits) | (p[0] + kMiddle) << kBits | (p[1] + kMiddle));
+  std::sort(keys.begin(), keys.end());
   std::vector<HalfPoint> kept;
-  for (auto& [z, plane] : planes)
-    for (const auto& p : convex_hull_2d(std::move(plane))) kept.push_back({p[0], p[1], z});
+  for (std::size_t i = 0; i < keys.size();) {
+    const std::int64_t z = keys[i] >> (2 * kBits);
+    std::vector<std::array<std::int64_t, 2>> plane;
+    for (; i < keys.size() && keys[i] >> (2 * kBits) == z; ++i)
+      plane.push_back({(keys[i] >> kBits & kMask) - kMiddle, (keys[i] & kMask) - kMiddle});
+    for (const auto& p : convex_hull_2d(std::move(plane))) kept.push_back({p[0], p[1], z - kMiddle});
+  }
   return kept;
 }
 
 }  // namespace
 
 std::vector<std::array<std::int64_t, 2>> convex_hull_2d(std::vector<std::array<std::int64_t, 2>> points) {
-  std::sort(points.begin(), points.end());
+  if (!std::is_sorted(points.begin(), points.end())) std::sort(points.begin(), points.end());
   points.erase(std::unique(points.begin(), points.end()), points.end());
   if (points.size() < 3) return points;
   std::vector<std::array<std::int64_t, 2>> hull;
@@ -199,7 +211,7 @@ std::vector<std::array<std::int64_t, 2>> convex_hull_2d(std::vector<std::array<s
 }
 
 Hull convex_hull(std::vector<HalfPoint> points) {
-  points = thinned(std::move(points));
+  points = thinned(points);
   Builder builder(points);
   if (builder.run()) return builder.take();
   return {std::move(points), {}};
@@ -224,17 +236,23 @@ MeshSize hull_size(const Hull& hull, const std::array<double, 3>& spacing) {
 }
 
 double diameter(const std::vector<HalfPoint>& corners, const std::array<double, 3>& spacing) {
-  double largest = 0;
-  for (std::size_t i = 0; i < corners.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j) {
-      double squared = 0;
-      for (std::size_t a = 0; a < 3; ++a) {
-        const double d = 0.5 * static_cast<double>(corners[i][a] - corners[j][a]) * spacing[a];
-        squared += d * d;
-      }
-      largest = std::max(largest, squared);
-    }
-  return std::sqrt(largest);
+  std::array<std::vector<double>, 3> mm;
+  for (std::size_t a = 0; a < 3; ++a)
+    for (const HalfPoint& p : corners) mm[a].push_back(0.5 * static_cast<double>(p[a]) * spacing[a]);
+  constexpr std::size_t kLanes = 4;  // maxima of their own, so that several pairs are measured at once
+  double largest[kLanes] = {};
+  const auto measure = [&](std::size_t i, std::size_t j, double& most) {
+    const double x = mm[0][i] - mm[0][j], y = mm[1][i] - mm[1][j], z = mm[2][i] - mm[2][j];
+    const double squared = x * x + y * y + z * z;
+    most = squared > most ? squared : most;
+  };
+  for (std::size_t i = 0; i < corners.size(); ++i) {
+    std::size_t j = 0;
+    for (; j + kLanes <= i; j += kLanes)
+      for (std::size_t l = 0; l < kLanes; ++l) measure(i, j + l, largest[l]);
+    for (; j < i; ++j) measure(i, j, largest[0]);
+  }
+  return std::sqrt(std::max({largest[0], largest[1], largest[2], largest[3]}));
 }
 
 }  // namespace radfuse::radiomics

@@ -41,15 +41,11 @@ constinit const FamilyDef kIntensityStatistics{"intensity_statistics",
                                                kFeatures};
 
 void intensity_statistics(const Context& context, std::span<Cells> cells) {
-  const auto& inside = context.prepared.intensity.values;
-  std::vector<float> values;
-  for (std::size_t i = 0; i < inside.size(); ++i)
-    if (inside[i] != 0) values.push_back(context.prepared.image.values[i]);
-  const double n = static_cast<double>(values.size());
-  const Distribution d = distribution_of(std::move(values));
+  const Intensities& values = context.shared.intensities_of(context.prepared);
+  const Distribution d = distribution_of(values);
   set_common(d, "one_intensity", cells[0]);
   cells[0].set("energy", d.energy);
-  cells[0].set("root_mean_square", std::sqrt(d.energy / n));
+  cells[0].set("root_mean_square", std::sqrt(d.energy / static_cast<double>(values.count)));
 }
 
 }  // namespace radfuse::radiomics

@@ -5,8 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <cstring>
+#include <limits>
 #include <utility>
+
+#include "hull.hpp"
+#include "runs.hpp"
 
 namespace radfuse::radiomics {
 namespace {
@@ -89,33 +93,47 @@ std::vector<std::vector<Triangle>> cuts_of(const std::vector<Point>& loop, std::
   return all;
 }
 
+struct Facet {
+  Triangle triangle;
+  double share = 1;  ///< with which the triangle counts
+};
+
 /// Of all cuts the one that splits the cube most evenly (least volume between the surface and the cube's centre, then
-/// least area): it turns with the cube, and gives the IBSI's consensus volume and area.
-std::vector<Triangle> cut(const std::vector<Point>& loop) {
+/// least area), which gives the IBSI's consensus volume and area. Where several are equally good each counts for its
+/// share: they change places when the cube turns, and differ in area when voxels are not cubes.
+std::vector<Facet> cut(const std::vector<Point>& loop) {
+  constexpr double kSame = 1e-9;
   const Point centre{0.5, 0.5, 0.5};
-  std::optional<std::pair<double, double>> best;
-  std::vector<Triangle> chosen;
+  std::pair<double, double> least{std::numeric_limits<double>::infinity(), 0};
+  std::vector<std::vector<Triangle>> chosen;
   for (auto& triangles : cuts_of(loop, 0, loop.size() - 1)) {
     double volume = 0, area = 0;
     for (const Triangle& t : triangles) {
       volume += dot(t[0] - centre, normal_of(t)) / 6;
       area += area_of(t);
     }
-    const std::pair<double, double> cost{std::abs(volume), area};
-    const bool equal_volume = best && std::abs(cost.first - best->first) < 1e-9;
-    if (best && (equal_volume ? cost.second > best->second - 1e-9 : cost.first > best->first)) continue;
-    best = cost;
-    chosen = std::move(triangles);
+    volume = std::abs(volume);
+    const bool same_volume = std::abs(volume - least.first) < kSame;
+    const bool better = same_volume ? area < least.second - kSame : volume < least.first;
+    if (!better && !(same_volume && area < least.second + kSame)) continue;
+    if (better) {
+      least = {volume, area};
+      chosen.clear();
+    }
+    chosen.push_back(std::move(triangles));
   }
-  return chosen;
+  std::vector<Facet> facets;
+  for (const auto& triangles : chosen)
+    for (const Triangle& t : triangles) facets.push_back({t, 1 / static_cast<double>(chosen.size())});
+  return facets;
 }
 
-const std::array<std::vector<Triangle>, 256>& table() {
+const std::array<std::vector<Facet>, 256>& table() {
   static const auto all = [] {
-    std::array<std::vector<Triangle>, 256> t;
+    std::array<std::vector<Facet>, 256> t;
     for (int inside = 1; inside < 255; ++inside)
       for (const auto& loop : loops_of(inside))
-        for (const Triangle& triangle : cut(loop)) t[static_cast<std::size_t>(inside)].push_back(triangle);
+        for (const Facet& facet : cut(loop)) t[static_cast<std::size_t>(inside)].push_back(facet);
     return t;
   }();
   return all;
@@ -127,26 +145,53 @@ struct Kinds {
   std::array<std::array<std::int64_t, 3>, 256> position{};
 };
 
+constexpr std::size_t kWord = 8;
+std::uint64_t word_at(const std::uint8_t* from) {
+  std::uint64_t w = 0;
+  std::memcpy(&w, from, kWord);
+  return w;
+}
+
+/// The cubes between four rows: `cubes` holds them from x = -1 on. Eight at a time: inside is 1, so that shifted bytes
+/// stay within their bounds.
+void cubes_between(const std::array<const std::uint8_t*, 4>& rows, std::size_t nx, std::vector<std::uint8_t>& columns,
+                   std::vector<std::uint8_t>& cubes) {
+  const auto [a, b, c, d] = rows;
+  std::uint8_t* column = columns.data() + 1;
+  std::size_t x = 0;
+  for (; x + kWord <= nx; x += kWord) {
+    const std::uint64_t w = word_at(a + x) | word_at(b + x) << 2 | word_at(c + x) << 4 | word_at(d + x) << 6;
+    std::memcpy(column + x, &w, kWord);
+  }
+  for (; x < nx; ++x) column[x] = static_cast<std::uint8_t>(a[x] | b[x] << 2 | c[x] << 4 | d[x] << 6);
+  for (std::size_t i = 0; i < cubes.size(); i += kWord) {
+    const std::uint64_t w = word_at(columns.data() + i) | word_at(column + i) << 1;
+    std::memcpy(cubes.data() + i, &w, kWord);
+  }
+}
+
 Kinds kinds_of(const Mask& mask) {
   const auto [nx, ny, nz] = mask.grid.size;
+  const auto n = static_cast<std::size_t>(nx);
   Kinds kinds;
-  const std::vector<std::uint8_t> nothing(static_cast<std::size_t>(nx), 0);
-  const auto row = [&](std::int64_t y, std::int64_t z) {
+  // One empty column before the first voxel, and empty ones after the last.
+  const std::size_t size = (n + 1 + kWord - 1) / kWord * kWord;
+  std::vector<std::uint8_t> nothing(n, 0), columns(size + kWord, 0), cubes(size, 0);
+  const auto row = [&](std::int64_t y, std::int64_t z) -> const std::uint8_t* {
     return y < 0 || z < 0 || y >= ny || z >= nz ? nothing.data() : mask.values.data() + mask.grid.index(0, y, z);
   };
   for (std::int64_t z = -1; z < nz; ++z)
     for (std::int64_t y = -1; y < ny; ++y) {
-      const std::uint8_t* rows[] = {row(y, z), row(y + 1, z), row(y, z + 1), row(y + 1, z + 1)};
-      unsigned inside = 0;
-      for (std::int64_t x = -1; x < nx; ++x) {
-        inside = inside >> 1 & 0x55U;
-        if (x + 1 < nx)
-          for (unsigned k = 0; k < 4; ++k) inside |= (rows[k][x + 1] != 0 ? 2U : 0U) << (2 * k);
-        if (inside == 0 || inside == 255) continue;
-        ++kinds.count[inside];
-        kinds.position[inside][0] += x;
-        kinds.position[inside][1] += y;
-        kinds.position[inside][2] += z;
+      cubes_between({row(y, z), row(y + 1, z), row(y, z + 1), row(y + 1, z + 1)}, n, columns, cubes);
+      for (std::size_t start = 0; start <= n; start += kWord) {
+        const std::uint64_t word = word_at(cubes.data() + start);
+        if (word == 0 || word == ~std::uint64_t{0}) continue;  // outside and inside there is no surface
+        for (std::size_t i = start; i < start + kWord; ++i) {
+          ++kinds.count[cubes[i]];
+          kinds.position[cubes[i]][0] += static_cast<std::int64_t>(i) - 1;
+          kinds.position[cubes[i]][1] += y;
+          kinds.position[cubes[i]][2] += z;
+        }
       }
     }
   return kinds;
@@ -163,39 +208,41 @@ MeshSize mesh_size(const Mask& mask) {
     const double n = static_cast<double>(kinds.count[kind]);
     Point sum{};
     for (std::size_t a = 0; a < 3; ++a) sum[a] = static_cast<double>(kinds.position[kind][a]) * spacing[a];
-    for (Triangle t : table()[kind]) {
+    for (auto [t, share] : table()[kind]) {
       for (Point& p : t)
         for (std::size_t a = 0; a < 3; ++a) p[a] *= spacing[a];
       // The signed tetrahedron to the origin, of the triangle moved to each of the n cubes.
-      size.area_mm2 += n * area_of(t);
-      size.volume_mm3 += (n * dot(t[0], normal_of(t)) + dot(sum, normal_of(t))) / 6;
+      size.area_mm2 += share * n * area_of(t);
+      size.volume_mm3 += share * (n * dot(t[0], normal_of(t)) + dot(sum, normal_of(t))) / 6;
     }
   }
   return size;
 }
 
 std::vector<HalfPoint> outer_vertices(const Mask& mask) {
-  const auto& size = mask.grid.size;
+  // Around each voxel there are six points, half a voxel away: mesh vertices, or inside the hull. Their hull is that of
+  // the outermost voxels' points, and a voxel can only be outermost when it is a corner of its plane's hull.
+  const auto [nx, ny, nz] = mask.grid.size;
   std::vector<HalfPoint> vertices;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const std::size_t b = axis == 0 ? 1 : 0, c = axis == 2 ? 1 : 2;
-    std::array<std::int64_t, 3> at{};
-    for (at[c] = 0; at[c] < size[c]; ++at[c])
-      for (at[b] = 0; at[b] < size[b]; ++at[b]) {
-        const auto in = [&](std::int64_t k) {
-          at[axis] = k;
-          return mask.at(at[0], at[1], at[2]) != 0;
-        };
-        std::int64_t low = 0, high = size[axis] - 1;
-        while (low <= high && !in(low)) ++low;
-        if (low > high) continue;
-        while (!in(high)) --high;
-        for (const std::int64_t end : {2 * low - 1, 2 * high + 1}) {
-          HalfPoint p{2 * at[0], 2 * at[1], 2 * at[2]};
-          p[axis] = end;
+  for (std::int64_t z = 0; z < nz; ++z) {
+    std::vector<std::array<std::int64_t, 2>> ends;
+    for (std::int64_t y = 0; y < ny; ++y) {
+      std::int64_t low = -1, high = -1;
+      for_runs(mask.values.data() + mask.grid.index(0, y, z), nx, [&](std::int64_t first, std::int64_t end) {
+        if (low < 0) low = first;
+        high = end - 1;
+      });
+      if (low < 0) continue;
+      ends.push_back({y, low});
+      if (high > low) ends.push_back({y, high});
+    }
+    for (const auto& [y, x] : convex_hull_2d(std::move(ends)))
+      for (std::size_t axis = 0; axis < 3; ++axis)
+        for (const std::int64_t half : {-1, 1}) {
+          HalfPoint p{2 * x, 2 * y, 2 * z};
+          p[axis] += half;
           vertices.push_back(p);
         }
-      }
   }
   return vertices;
 }

@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <string>
 
 #include "autocorrelation.hpp"
+#include "bounding_box.hpp"
+#include "ellipsoid.hpp"
 #include "family.hpp"
 #include "hull.hpp"
 #include "mesh.hpp"
+#include "runs.hpp"
 #include "shape.hpp"
 
 namespace radfuse::radiomics {
@@ -36,8 +40,13 @@ constexpr FeatureDef kFeatures[] = {
     {"flatness", "N17B", "morph_pca_flatness", "shortest axis relative to the longest: low when flat"},
     {"volume_density_aabb", "PBX1", "morph_vol_dens_aabb", "volume relative to the box along the image axes"},
     {"area_density_aabb", "R59B", "morph_area_dens_aabb", "surface relative to that box's"},
+    {"volume_density_ombb", "ZH1A", "morph_vol_dens_ombb", "volume relative to the smallest box turned any way"},
+    {"area_density_ombb", "IQYR", "morph_area_dens_ombb", "surface relative to that box's"},
     {"volume_density_aee", "6BDE", "morph_vol_dens_aee", "volume relative to the ellipsoid with the same spread"},
     {"area_density_aee", "RDD2", "morph_area_dens_aee", "surface relative to that ellipsoid's"},
+    {"volume_density_mvee", "SWZ1", "morph_vol_dens_mvee",
+     "volume relative to the smallest ellipsoid around the region"},
+    {"area_density_mvee", "BRI8", "morph_area_dens_mvee", "surface relative to that ellipsoid's"},
     {"volume_density_convex_hull", "R3ER", "morph_vol_dens_conv_hull", "volume relative to the convex hull (solidity)"},
     {"area_density_convex_hull", "7T7F", "morph_area_dens_conv_hull", "surface relative to the convex hull's"},
     {"integrated_intensity", "99N0", "morph_integ_int", "mean intensity times volume"},
@@ -59,21 +68,6 @@ void set_mesh(const MeshSize& mesh, Cells& cells) {
   cells.set("asphericity", std::cbrt(a * a * a / (36 * kPi * v * v)) - 1);
 }
 
-/// Area of an ellipsoid with semi-axes a >= b >= c by a series of Legendre polynomials, as the IBSI has it (20 terms).
-/// With s = alpha*beta and x = (alpha^2+beta^2)/(2s), s^n P_n(x) follows a recurrence that needs no division by s.
-double ellipsoid_area(double a, double b, double c) {
-  const double alpha2 = 1 - b * b / (a * a), beta2 = 1 - c * c / (a * a);
-  const double sx = (alpha2 + beta2) / 2, s2 = alpha2 * beta2;
-  double before = 0, term = 1, sum = 0;
-  for (int n = 0; n <= 20; ++n) {
-    sum += term / (1 - 4.0 * n * n);
-    const double next = ((2 * n + 1) * sx * term - n * s2 * before) / (n + 1);
-    before = term;
-    term = next;
-  }
-  return 4 * kPi * a * b * sum;
-}
-
 void set_axes(const Mask& mask, const MeshSize& mesh, Cells& cells) {
   const auto variance = principal_variances(mask, Divisor::n_minus_1);
   const double major = 4 * std::sqrt(variance[0]), minor = 4 * std::sqrt(variance[1]);
@@ -84,8 +78,9 @@ void set_axes(const Mask& mask, const MeshSize& mesh, Cells& cells) {
   cells.set("elongation", std::sqrt(variance[1] / variance[0]), "roi_one_voxel");
   cells.set("flatness", std::sqrt(variance[2] / variance[0]), "roi_one_voxel");
   if (least > 0) {
-    cells.set("volume_density_aee", mesh.volume_mm3 / (kPi / 6 * major * minor * least));
-    cells.set("area_density_aee", mesh.area_mm2 / ellipsoid_area(major / 2, minor / 2, least / 2));
+    const std::array<double, 3> semi_axes{major / 2, minor / 2, least / 2};
+    cells.set("volume_density_aee", mesh.volume_mm3 / ellipsoid_volume(semi_axes));
+    cells.set("area_density_aee", mesh.area_mm2 / ellipsoid_area(semi_axes));
   } else {
     cells.undefined("volume_density_aee", "roi_flat");
     cells.undefined("area_density_aee", "roi_flat");
@@ -93,43 +88,58 @@ void set_axes(const Mask& mask, const MeshSize& mesh, Cells& cells) {
 }
 
 /// `mask` is cut to its bounding box, which is also the box of the mesh.
-void set_box_and_hull(const Mask& mask, const MeshSize& mesh, Cells& cells) {
+void set_hull(const Mask& mask, const MeshSize& mesh, Cells& cells) {
+  const auto set_densities = [&](const std::string& around, double volume, double area) {
+    cells.set("volume_density_" + around, mesh.volume_mm3 / volume, "roi_flat");
+    cells.set("area_density_" + around, mesh.area_mm2 / area, "roi_flat");
+  };
+  const auto set_box = [&](const std::string& name, const std::array<double, 3>& side) {
+    const auto [x, y, z] = side;
+    set_densities(name, x * y * z, 2 * (x * y + x * z + y * z));
+  };
+  const auto& spacing = mask.grid.spacing;
   std::array<double, 3> side{};
-  for (std::size_t a = 0; a < 3; ++a) side[a] = static_cast<double>(mask.grid.size[a]) * mask.grid.spacing[a];
-  cells.set("volume_density_aabb", mesh.volume_mm3 / (side[0] * side[1] * side[2]));
-  cells.set("area_density_aabb", mesh.area_mm2 / (2 * (side[0] * side[1] + side[0] * side[2] + side[1] * side[2])));
+  for (std::size_t a = 0; a < 3; ++a) side[a] = static_cast<double>(mask.grid.size[a]) * spacing[a];
+  set_box("aabb", side);
   const Hull hull = convex_hull(outer_vertices(mask));
-  const MeshSize around = hull_size(hull, mask.grid.spacing);
-  cells.set("maximum_3d_diameter", diameter(hull.points, mask.grid.spacing));
-  cells.set("volume_density_convex_hull", mesh.volume_mm3 / around.volume_mm3);
-  cells.set("area_density_convex_hull", mesh.area_mm2 / around.area_mm2);
+  cells.set("maximum_3d_diameter", diameter(hull.points, spacing));
+  const MeshSize convex = hull_size(hull, spacing);
+  set_densities("convex_hull", convex.volume_mm3, convex.area_mm2);
+  set_box("ombb", oriented_box(hull, spacing));
+  const auto semi_axes = enclosing_ellipsoid(hull.points, spacing);
+  set_densities("mvee", ellipsoid_volume(semi_axes), ellipsoid_area(semi_axes));
 }
 
 void set_intensity(const Prepared& p, const MeshSize& mesh, Cells& cells) {
+  const auto& spacing = p.image.grid.spacing;
   std::array<double, 3> geometric{}, weighted{};
   double voxels = 0, inside = 0, mass = 0;
-  std::size_t i = 0;
-  const auto& size = p.image.grid.size;
-  for (std::int64_t z = 0; z < size[2]; ++z)
-    for (std::int64_t y = 0; y < size[1]; ++y)
-      for (std::int64_t x = 0; x < size[0]; ++x, ++i) {
-        const double in = p.morphological.values[i], kept = p.intensity.values[i];
-        const double value = kept * static_cast<double>(p.image.values[i]);
-        voxels += in;
-        inside += kept;
-        mass += value;
-        const std::array<double, 3> at{static_cast<double>(x), static_cast<double>(y), static_cast<double>(z)};
-        for (std::size_t a = 0; a < 3; ++a) {
-          geometric[a] += in * at[a] * p.image.grid.spacing[a];
-          weighted[a] += value * at[a] * p.image.grid.spacing[a];
-        }
-      }
-  const auto& spacing = p.image.grid.spacing;
+  for_runs(p.morphological, [&](std::int64_t y, std::int64_t z, std::int64_t first, std::int64_t end) {
+    const double count = static_cast<double>(end - first);
+    voxels += count;
+    geometric[0] += count * 0.5 * static_cast<double>(first + end - 1);
+    geometric[1] += count * static_cast<double>(y);
+    geometric[2] += count * static_cast<double>(z);
+  });
+  for_runs(p.intensity, [&](std::int64_t y, std::int64_t z, std::int64_t first, std::int64_t end) {
+    const float* values = p.image.values.data() + p.image.grid.index(0, y, z);
+    double sum = 0, along = 0;
+    for (std::int64_t x = first; x < end; ++x) {
+      const double v = static_cast<double>(values[x]);
+      sum += v;
+      along += v * static_cast<double>(x);
+    }
+    inside += static_cast<double>(end - first);
+    mass += sum;
+    weighted[0] += along;
+    weighted[1] += sum * static_cast<double>(y);
+    weighted[2] += sum * static_cast<double>(z);
+  });
   cells.set("volume_voxel_counting", voxels * spacing[0] * spacing[1] * spacing[2]);
   cells.set("integrated_intensity", mass / inside * mesh.volume_mm3);
   double squared = 0;
   for (std::size_t a = 0; a < 3; ++a) {
-    const double d = weighted[a] / mass - geometric[a] / voxels;
+    const double d = (weighted[a] / mass - geometric[a] / voxels) * spacing[a];
     squared += d * d;
   }
   cells.set("centre_of_mass_shift", std::sqrt(squared), "zero_mean");
@@ -146,28 +156,34 @@ void set_autocorrelation(const Prepared& p, Cells& cells) {
 }  // namespace
 
 std::array<double, 3> principal_variances(const Mask& mask, Divisor divisor) {
-  std::array<double, 3> mean{};
-  double n = 0;
-  const auto each = [&mask](auto f) {
-    for (std::int64_t z = 0; z < mask.grid.size[2]; ++z)
-      for (std::int64_t y = 0; y < mask.grid.size[1]; ++y)
-        for (std::int64_t x = 0; x < mask.grid.size[0]; ++x)
-          if (mask.at(x, y, z) != 0)
-            f(std::array<double, 3>{static_cast<double>(x) * mask.grid.spacing[0],
-                                    static_cast<double>(y) * mask.grid.spacing[1],
-                                    static_cast<double>(z) * mask.grid.spacing[2]});
-  };
-  each([&](const std::array<double, 3>& p) {
-    for (std::size_t a = 0; a < 3; ++a) mean[a] += p[a];
-    ++n;
+  // Sums over whole numbers are exact: of a run's x and x^2 by their closed forms, n(n-1)/2 and n(n-1)(2n-1)/6.
+  std::int64_t n = 0;
+  std::array<std::int64_t, 3> sum{};
+  std::array<std::array<std::int64_t, 3>, 3> product{};
+  for_runs(mask, [&](std::int64_t y, std::int64_t z, std::int64_t first, std::int64_t end) {
+    const std::int64_t count = end - first, x = (end * (end - 1) - first * (first - 1)) / 2;
+    const std::int64_t xx = (end * (end - 1) * (2 * end - 1) - first * (first - 1) * (2 * first - 1)) / 6;
+    n += count;
+    const std::array<std::int64_t, 3> of_row{x, count * y, count * z};
+    for (std::size_t a = 0; a < 3; ++a) sum[a] += of_row[a];
+    product[0][0] += xx;
+    product[0][1] += x * y;
+    product[0][2] += x * z;
+    product[1][1] += count * y * y;
+    product[1][2] += count * y * z;
+    product[2][2] += count * z * z;
   });
-  for (double& m : mean) m /= n;
-  Eigen::Matrix3d covariance = Eigen::Matrix3d::Zero();
-  each([&](const std::array<double, 3>& p) {
-    const Eigen::Vector3d d(p[0] - mean[0], p[1] - mean[1], p[2] - mean[2]);
-    covariance += d * d.transpose();
-  });
-  covariance /= divisor == Divisor::n ? n : std::max(1.0, n - 1);
+  const double count = static_cast<double>(n);
+  const double divided = count * (divisor == Divisor::n ? count : std::max(1.0, count - 1));
+  Eigen::Matrix3d covariance;
+  for (std::size_t a = 0; a < 3; ++a)
+    for (std::size_t b = a; b < 3; ++b) {
+      // n times the product less the product of the sums: both may need more than 64 bits.
+      const __int128 exact = static_cast<__int128>(n) * product[a][b] - static_cast<__int128>(sum[a]) * sum[b];
+      const double value = static_cast<double>(exact) / divided * mask.grid.spacing[a] * mask.grid.spacing[b];
+      const auto row = static_cast<Eigen::Index>(a), column = static_cast<Eigen::Index>(b);
+      covariance(row, column) = covariance(column, row) = value;
+    }
   const Eigen::Vector3d v =
       Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(covariance, Eigen::EigenvaluesOnly).eigenvalues();
   // A flat region's variance across it is zero; the solver leaves its rounding there.
@@ -190,7 +206,7 @@ void morphology(const Context& context, std::span<Cells> cells) {
   const MeshSize mesh = mesh_size(p.morphological);
   set_mesh(mesh, cells[0]);
   set_axes(p.morphological, mesh, cells[0]);
-  set_box_and_hull(p.morphological, mesh, cells[0]);
+  set_hull(p.morphological, mesh, cells[0]);
   set_intensity(p, mesh, cells[0]);
   set_autocorrelation(p, cells[0]);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -202,6 +203,26 @@ void StageRun::write_features(std::string_view name, const std::vector<std::stri
   const FeatureTable table(columns, std::move(keys), std::move(values));
   write(std::string(name) + ".csv", to_csv(table));
   write(std::string(name) + ".notes.csv", notes_to_csv(std::move(notes)));
+}
+
+void StageRun::write_diagnostics(std::string_view name, const std::vector<std::string>& columns) {
+  std::map<std::pair<RowKey, std::string>, const std::vector<double>*> rows;
+  for (const StoredRecord& record : records_)
+    for (const DiagnosticRow& row : record.content.diagnostics) {
+      if (row.values.size() != columns.size())
+        throw Error(ExitCode::bug, "case " + record.unit + ": a row of diagnostics has the wrong length");
+      if (!rows.emplace(std::pair(row.key, row.image), &row.values).second)
+        throw Error(ExitCode::bug, "case " + record.unit + ": diagnostics stand twice");
+    }
+  std::vector<std::string> header = {"case_id", "roi", "reader", "image"};
+  header.insert(header.end(), columns.begin(), columns.end());
+  std::string csv = csv_line(header);
+  for (const auto& [key, values] : rows) {
+    std::vector<std::string> cells = {key.first.case_id, key.first.roi, key.first.reader, key.second};
+    for (const double v : *values) cells.push_back(std::isnan(v) ? "" : text::from_double(v));
+    csv += csv_line(cells);
+  }
+  write(std::string(name) + ".diagnostics.csv", csv);
 }
 
 }  // namespace radfuse

@@ -179,7 +179,8 @@ std::vector<std::string> outputs_of(const StageInfo& stage, const Study& study) 
     case StageId::segment:
       return {"quality.csv", "files.csv", "status.csv"};
     case StageId::radiomics:
-      return {"features.radiomics.csv", "features.radiomics.notes.csv", "status.csv"};
+      return {"features.radiomics.csv", "features.radiomics.notes.csv", "features.radiomics.diagnostics.csv",
+              "status.csv"};
     case StageId::deep:
       return {"features.deep.csv", "features.deep.notes.csv", "status.csv"};
     case StageId::select:

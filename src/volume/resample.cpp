@@ -8,14 +8,15 @@
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/volume/roi.hpp"
+#include "spline.hpp"
 
 namespace radfuse {
 namespace {
 
 /// Voxels kept around the part of the image that is asked for, so that the spline's prefilter (which forgets by a
-/// factor 0.268 a voxel) sees nothing of the cut.
-constexpr std::int64_t kSplineMargin = 32;
-constexpr double kSplinePole = -0.26794919243112270647;  // sqrt(3) - 2
+/// factor 0.268 a voxel) sees nothing of the cut: a change of 4e-12.
+constexpr std::int64_t kSplineMargin = 20;
 
 /// Which old voxels, with which weights, make one new value along one axis.
 struct Taps {
@@ -55,52 +56,17 @@ Taps taps_at(double position, std::int64_t size, Interpolator interpolator) {
   return taps;
 }
 
-/// Turns samples of one line into B-spline coefficients, with the image mirrored at its outer voxel centres.
-void prefilter_line(std::vector<double>& c) {
-  const auto n = static_cast<std::int64_t>(c.size());
-  if (n == 1) return;
-  double first = c[0], power = kSplinePole;
-  for (std::int64_t k = 1; k < std::min<std::int64_t>(n, 60); ++k, power *= kSplinePole)
-    first += power * c[static_cast<std::size_t>(k)];
-  if (n < 60) {  // the mirrored image comes round again before the powers have died away
-    const double turn = std::pow(kSplinePole, static_cast<double>(2 * n - 2));
-    double back = std::pow(kSplinePole, static_cast<double>(n));
-    for (std::int64_t k = n - 2; k >= 1; --k, back *= kSplinePole) first += back * c[static_cast<std::size_t>(k)];
-    first /= 1 - turn;
-  }
-  c[0] = first;
-  for (std::size_t k = 1; k < c.size(); ++k) c[k] += kSplinePole * c[k - 1];
-  const std::size_t last = c.size() - 1;
-  c[last] = kSplinePole / (kSplinePole * kSplinePole - 1) * (c[last] + kSplinePole * c[last - 1]);
-  for (std::size_t k = last; k-- > 0;) c[k] = kSplinePole * (c[k + 1] - c[k]);
-  for (double& v : c) v *= 6;
-}
-
-/// Samples of the part of an image that is needed, ready for weighting.
+/// The part of an image that is needed: the image's own samples, or coefficients made of them.
+template <class T>
 struct Source {
   std::array<std::int64_t, 3> low{}, size{};
-  std::vector<double> values;
-  std::size_t index(std::int64_t x, std::int64_t y, std::int64_t z) const {
-    return static_cast<std::size_t>((z * size[1] + y) * size[0] + x);
+  const T* first = nullptr;        ///< sample (0, 0, 0) of the part
+  std::size_t row = 0, slice = 0;  ///< samples from one row to the next, from one slice to the next
+  std::vector<T> own;              ///< coefficients
+  const T* at(std::int64_t y, std::int64_t z) const {
+    return first + static_cast<std::size_t>(y) * row + static_cast<std::size_t>(z) * slice;
   }
 };
-
-void prefilter(Source& source) {
-  const std::array<std::size_t, 3> step{1, static_cast<std::size_t>(source.size[0]),
-                                        static_cast<std::size_t>(source.size[0] * source.size[1])};
-  std::vector<double> line;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const std::size_t b = axis == 0 ? 1 : 0, c = axis == 2 ? 1 : 2;
-    for (std::int64_t k = 0; k < source.size[c]; ++k)
-      for (std::int64_t j = 0; j < source.size[b]; ++j) {
-        const std::size_t start = static_cast<std::size_t>(j) * step[b] + static_cast<std::size_t>(k) * step[c];
-        line.resize(static_cast<std::size_t>(source.size[axis]));
-        for (std::size_t i = 0; i < line.size(); ++i) line[i] = source.values[start + i * step[axis]];
-        prefilter_line(line);
-        for (std::size_t i = 0; i < line.size(); ++i) source.values[start + i * step[axis]] = line[i];
-      }
-  }
-}
 
 /// Index in the old grid = start + matrix * index in the new grid.
 struct Mapping {
@@ -146,15 +112,18 @@ bool is_aligned(const Mapping& map, const Grid& to) {
   return true;
 }
 
+/// The old voxels that the part `box` of the new grid is made of, `margin` more on every side.
 template <class T>
-Source take(const Grid& from, const std::vector<T>& values, const Grid& to, const Mapping& map, bool spline) {
-  const std::int64_t margin = spline ? kSplineMargin : 1;
-  Source source;
+Source<T> needed(const Grid& from, const std::vector<T>& values, const Box& box, const Mapping& map,
+                 std::int64_t margin) {
+  Source<T> source;
   for (std::size_t a = 0; a < 3; ++a) {
     double least = map.start[a], most = map.start[a];
     for (std::size_t b = 0; b < 3; ++b) {
-      const double reach = map.matrix[a * 3 + b] * static_cast<double>(to.size[b] - 1);
-      (reach < 0 ? least : most) += reach;
+      const double one = map.matrix[a * 3 + b] * static_cast<double>(box.low[b]);
+      const double two = map.matrix[a * 3 + b] * static_cast<double>(box.high[b]);
+      least += std::min(one, two);
+      most += std::max(one, two);
     }
     const double end = static_cast<double>(from.size[a] - 1);
     source.low[a] =
@@ -163,53 +132,144 @@ Source take(const Grid& from, const std::vector<T>& values, const Grid& to, cons
                                              static_cast<std::int64_t>(std::ceil(std::clamp(most, 0.0, end))) + margin);
     source.size[a] = high - source.low[a] + 1;
   }
-  source.values.reserve(static_cast<std::size_t>(source.size[0] * source.size[1] * source.size[2]));
-  for (std::int64_t z = 0; z < source.size[2]; ++z)
-    for (std::int64_t y = 0; y < source.size[1]; ++y) {
-      const T* row = values.data() + from.index(source.low[0], source.low[1] + y, source.low[2] + z);
-      for (std::int64_t x = 0; x < source.size[0]; ++x) source.values.push_back(static_cast<double>(row[x]));
-    }
-  if (spline) prefilter(source);
+  source.row = static_cast<std::size_t>(from.size[0]);
+  source.slice = static_cast<std::size_t>(from.size[0] * from.size[1]);
+  source.first = values.data() + from.index(source.low[0], source.low[1], source.low[2]);
   return source;
 }
 
-double weighted(const Source& source, const Taps& x, const Taps& y, const Taps& z) {
+template <class T>
+Source<double> coefficients_of(const Source<T>& samples) {
+  Source<double> out;
+  out.low = samples.low;
+  out.size = samples.size;
+  const auto [nx, ny, nz] = samples.size;
+  out.row = static_cast<std::size_t>(nx);
+  out.slice = static_cast<std::size_t>(nx * ny);
+  out.own.reserve(static_cast<std::size_t>(nx * ny * nz));
+  for (std::int64_t z = 0; z < nz; ++z)
+    for (std::int64_t y = 0; y < ny; ++y) out.own.insert(out.own.end(), samples.at(y, z), samples.at(y, z) + nx);
+  prefilter(out.own, out.size);
+  out.first = out.own.data();
+  return out;
+}
+
+template <class T>
+double weighted(const Source<T>& source, const Taps& x, const Taps& y, const Taps& z) {
   double sum = 0;
   for (std::size_t c = 0; c < static_cast<std::size_t>(z.count); ++c)
     for (std::size_t b = 0; b < static_cast<std::size_t>(y.count); ++b) {
-      const double* row = source.values.data() + source.index(0, y.at[b], z.at[c]);
+      const T* row = source.at(y.at[b], z.at[c]);
       double along = 0;
-      for (std::size_t a = 0; a < static_cast<std::size_t>(x.count); ++a) along += x.weight[a] * row[x.at[a]];
+      for (std::size_t a = 0; a < static_cast<std::size_t>(x.count); ++a)
+        along += x.weight[a] * static_cast<double>(row[x.at[a]]);
       sum += z.weight[c] * y.weight[b] * along;
     }
   return sum;
 }
 
-/// Calls put(i, value) for every voxel i of `to`, in memory order.
+/// out[i] = the weighted sum of the lines that the taps name; line(k) is line k.
+template <class Line>
+void weigh_lines(Line line, const Taps& taps, std::size_t n, double* out) {
+  const auto *a = line(taps.at[0]), *b = line(taps.at[1]), *c = line(taps.at[2]), *d = line(taps.at[3]);
+  const auto& w = taps.weight;
+  const auto value = [](const auto* p, std::size_t i) { return static_cast<double>(p[i]); };
+  if (taps.count == 1)
+    for (std::size_t i = 0; i < n; ++i) out[i] = w[0] * value(a, i);
+  else if (taps.count == 2)
+    for (std::size_t i = 0; i < n; ++i) out[i] = w[0] * value(a, i) + w[1] * value(b, i);
+  else
+    for (std::size_t i = 0; i < n; ++i)
+      out[i] = w[0] * value(a, i) + w[1] * value(b, i) + w[2] * value(c, i) + w[3] * value(d, i);
+}
+
+/// When the new grid's axes run along the old one's: slices are weighted first, then rows, then voxels. `put` takes the
+/// values in memory order of the part.
 template <class T, class Put>
-void interpolate(const Grid& from, const std::vector<T>& values, const Grid& to, Interpolator interpolator, Put put) {
-  if (from.count() == 0 || values.size() != from.count() || to.count() == 0) throw CaseError("the image has no voxels");
-  const Mapping map = mapping(from, to);
-  const Source source = take(from, values, to, map, interpolator == Interpolator::cubic);
+void interpolate_aligned(const Source<T>& source, const std::array<std::vector<Taps>, 3>& table, Put put) {
+  const auto row = static_cast<std::size_t>(source.size[0]);
+  std::vector<double> plane(row * static_cast<std::size_t>(source.size[1])), line(row);
+  for (const Taps& z : table[2]) {
+    throw_if_stopped();
+    for (std::int64_t y = 0; y < source.size[1]; ++y)
+      weigh_lines([&](std::int64_t k) { return source.at(y, k); }, z, row,
+                  plane.data() + static_cast<std::size_t>(y) * row);
+    for (const Taps& y : table[1]) {
+      weigh_lines([&](std::int64_t k) { return plane.data() + static_cast<std::size_t>(k) * row; }, y, row,
+                  line.data());
+      for (const Taps& x : table[0]) {
+        double sum = 0;
+        for (std::size_t k = 0; k < static_cast<std::size_t>(x.count); ++k)
+          sum += x.weight[k] * line[static_cast<std::size_t>(x.at[k])];
+        put(sum);
+      }
+    }
+  }
+}
+
+/// Values for the part `box` of the new grid, in memory order of the part.
+template <class T, class Put>
+void interpolate_from(const Source<T>& source, const Mapping& map, bool aligned, const Box& box,
+                      Interpolator interpolator, Put put) {
   const auto taps = [&](std::size_t axis, std::int64_t x, std::int64_t y, std::int64_t z) {
     const double p = map.position(axis, static_cast<double>(x), static_cast<double>(y), static_cast<double>(z));
     return taps_at(p - static_cast<double>(source.low[axis]), source.size[axis], interpolator);
   };
-  const bool aligned = is_aligned(map, to);
-  std::array<std::vector<Taps>, 3> table;
-  if (aligned)
+  if (aligned) {
+    std::array<std::vector<Taps>, 3> table;
     for (std::size_t axis = 0; axis < 3; ++axis)
-      for (std::int64_t i = 0; i < to.size[axis]; ++i)
+      for (std::int64_t i = box.low[axis]; i <= box.high[axis]; ++i)
         table[axis].push_back(taps(axis, axis == 0 ? i : 0, axis == 1 ? i : 0, axis == 2 ? i : 0));
-  std::size_t i = 0;
-  for (std::int64_t z = 0; z < to.size[2]; ++z) {
-    throw_if_stopped();
-    for (std::int64_t y = 0; y < to.size[1]; ++y)
-      for (std::int64_t x = 0; x < to.size[0]; ++x, ++i)
-        put(i, aligned ? weighted(source, table[0][static_cast<std::size_t>(x)], table[1][static_cast<std::size_t>(y)],
-                                  table[2][static_cast<std::size_t>(z)])
-                       : weighted(source, taps(0, x, y, z), taps(1, x, y, z), taps(2, x, y, z)));
+    return interpolate_aligned(source, table, put);
   }
+  for (std::int64_t z = box.low[2]; z <= box.high[2]; ++z) {
+    throw_if_stopped();
+    for (std::int64_t y = box.low[1]; y <= box.high[1]; ++y)
+      for (std::int64_t x = box.low[0]; x <= box.high[0]; ++x)
+        put(weighted(source, taps(0, x, y, z), taps(1, x, y, z), taps(2, x, y, z)));
+  }
+}
+
+/// One part of the new grid after the other, so that the coefficients of a spline stay within 32 MiB where they can.
+template <class T, class Put>
+void interpolate_part(const Grid& from, const std::vector<T>& values, const Grid& to, const Mapping& map,
+                      const Box& box, Interpolator interpolator, Put& put) {
+  constexpr std::int64_t kMostCoefficients = 1 << 22, kLeastSide = 32;
+  const bool spline = interpolator == Interpolator::cubic, aligned = is_aligned(map, to);
+  const Source<T> samples = needed(from, values, box, map, spline ? kSplineMargin : 1);
+  if (spline && samples.size[0] * samples.size[1] * samples.size[2] > kMostCoefficients) {
+    std::size_t longest = 0;
+    for (std::size_t a = 1; a < 3; ++a)
+      if (box.high[a] - box.low[a] > box.high[longest] - box.low[longest]) longest = a;
+    if (const std::int64_t side = box.high[longest] - box.low[longest] + 1; side >= 2 * kLeastSide) {
+      Box lower = box, upper = box;
+      upper.low[longest] = box.low[longest] + side / 2;
+      lower.high[longest] = upper.low[longest] - 1;
+      interpolate_part(from, values, to, map, lower, interpolator, put);
+      return interpolate_part(from, values, to, map, upper, interpolator, put);
+    }
+  }
+  auto [x, y, z] = box.low;
+  const auto in_order = [&](double value) {
+    put(to.index(x, y, z), value);
+    if (++x <= box.high[0]) return;
+    x = box.low[0];
+    if (++y <= box.high[1]) return;
+    y = box.low[1];
+    ++z;
+  };
+  if (spline)
+    interpolate_from(coefficients_of(samples), map, aligned, box, interpolator, in_order);
+  else
+    interpolate_from(samples, map, aligned, box, interpolator, in_order);
+}
+
+/// Calls put(i, value) for every voxel i of `to`.
+template <class T, class Put>
+void interpolate(const Grid& from, const std::vector<T>& values, const Grid& to, Interpolator interpolator, Put put) {
+  if (from.count() == 0 || values.size() != from.count() || to.count() == 0) throw CaseError("the image has no voxels");
+  const Box all{{0, 0, 0}, {to.size[0] - 1, to.size[1] - 1, to.size[2] - 1}};
+  interpolate_part(from, values, to, mapping(from, to), all, interpolator, put);
 }
 
 }  // namespace

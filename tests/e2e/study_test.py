@@ -13,6 +13,7 @@ PROMISED = [
     "1_import/cohort.csv", "1_import/acquisition.csv", "1_import/images/", "1_import/masks/",
     "2_segment/quality.csv", "2_segment/masks/", "2_segment/model/",
     "3_radiomics/features.radiomics.csv",
+    "3_radiomics/features.radiomics.diagnostics.csv",
     "4_deep/features.deep.csv", "4_deep/model/",
     "5_select/features.selected.csv", "5_select/selection.csv", "5_select/chain.json",
     "6_train/predictions.csv", "6_train/model/",

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,18 @@ Volume read_image(const std::filesystem::path& path, const ReadOptions& options 
 /// because the compression smears values over the edge. Masks are files, not DICOM series.
 Mask read_mask(const std::filesystem::path& path, const ReadOptions& options = {},
                std::optional<int> label = std::nullopt);
+
+/// A mask file that is read and decoded once, for several of its labels. `mask` is read_mask.
+class MaskFile {
+ public:
+  explicit MaskFile(std::filesystem::path path, const ReadOptions& options = {});
+  Mask mask(std::optional<int> label = std::nullopt) const;
+
+ private:
+  struct Content;  ///< the voxels as the file has them
+  std::filesystem::path path_;
+  std::shared_ptr<const Content> content_;
+};
 
 /// Throws CaseError with both geometries when some corner of the two grids lies further apart than `tolerance`
 /// times the image's smallest spacing.

@@ -3,6 +3,7 @@
 // discretisation, features.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,6 +24,7 @@ std::vector<std::string> feature_names(const RadiomicsParams& params, bool two_d
 struct Extraction {
   std::vector<double> values;                              ///< one for each of feature_names(); NaN where undefined
   std::vector<std::pair<std::string, std::string>> notes;  ///< feature and reason code, one for each NaN
+  std::vector<double> region_diagnostics;                  ///< see diagnostics.hpp
 };
 /// Throws CaseError when the region is empty or becomes so.
 Extraction extract(const Volume& image, const Mask& roi, const RadiomicsParams& params, bool two_dimensional);
@@ -36,6 +38,12 @@ struct GreyLevels {
   int count = 0;                      ///< number of bins, empty ones included
 };
 
+/// The image around the bounding box, as far as local intensity reaches within the whole.
+struct Surroundings {
+  Volume image;
+  std::array<std::int64_t, 3> offset{};  ///< where the bounding box begins in it
+};
+
 /// The image as the features see it, cut to the bounding box of the morphological mask.
 struct Prepared {
   Grid whole;  ///< the uncut grid after interpolation
@@ -43,6 +51,7 @@ struct Prepared {
   Mask morphological;  ///< the region as drawn
   Mask intensity;      ///< the region less what re-segmentation left out
   std::optional<GreyLevels> grey;
+  std::optional<Surroundings> surroundings;  ///< only when local_intensity is among the families
 };
 Prepared prepare(const Volume& image, const Mask& roi, const RadiomicsParams& params, bool two_dimensional);
 

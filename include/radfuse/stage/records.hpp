@@ -12,9 +12,17 @@
 
 namespace radfuse {
 
+/// What was measured of an image and a region on the way to their features.
+struct DiagnosticRow {
+  RowKey key;
+  std::string image;
+  std::vector<double> values;  ///< NaN = undefined
+};
+
 struct CaseRecord {
   std::vector<std::pair<RowKey, std::vector<double>>> rows;  ///< feature rows; NaN = undefined
   std::vector<Note> notes;
+  std::vector<DiagnosticRow> diagnostics;
   std::vector<std::pair<std::string, std::string>> facts;  ///< named values, in order: "dice" -> "0.91"
   std::vector<std::pair<std::string, std::string>> files;  ///< written files below the stage's folder, with SHA-256
 };

@@ -68,6 +68,8 @@ class StageRun {
   void write_file_list();
   /// The feature rows of all records, and why cells are empty, as <name>.csv and <name>.notes.csv.
   void write_features(std::string_view name, const std::vector<std::string>& columns);
+  /// The diagnostic rows of all records, sorted as the features are and by image, as <name>.diagnostics.csv.
+  void write_diagnostics(std::string_view name, const std::vector<std::string>& columns);
 
   struct Counts {
     std::size_t total = 0, computed = 0, unchanged = 0, failed = 0;

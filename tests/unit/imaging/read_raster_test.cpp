@@ -114,6 +114,16 @@ TEST_F(Raster, ColourMasksMustBeGrey) {
   EXPECT_THAT(message_of<InputError>([&] { read_mask(in("red.tif")); }), HasSubstr("in colours"));
 }
 
+TEST_F(Raster, AMaskFileGivesEachOfItsLabels) {
+  put("m.tif", tiff(4, 1, 1, 8, std::string("\0\x01\x02\x02", 4)));
+  const MaskFile file(in("m.tif"));
+  std::filesystem::remove(in("m.tif"));  // it was read once
+  EXPECT_THAT(file.mask().values, ::testing::ElementsAre(0, 1, 1, 1));
+  EXPECT_THAT(file.mask(1).values, ::testing::ElementsAre(0, 1, 0, 0));
+  EXPECT_THAT(file.mask(2).values, ::testing::ElementsAre(0, 0, 1, 1));
+  EXPECT_THAT(message_of<InputError>([&] { file.mask(3); }), HasSubstr("m.tif: has no voxel with label 3"));
+}
+
 TEST_F(Raster, TruncatedFilesAreNamedAsSuch) {
   std::vector<std::uint8_t> values(400);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint8_t>(i * 7919 % 251);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names, reasons and small regions; the tables of features hold together; percentiles against sorting.
+// Names, reasons and small regions; the tables of features hold together.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <set>
 
-#include "distribution.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/radiomics/features.hpp"
 #include "support.hpp"
@@ -32,22 +31,31 @@ TEST(Tables, NamesCodesAndTagsAreUnique) {
       EXPECT_TRUE(tags.emplace(feature.tag).second) << feature.tag;
     }
   }
-  EXPECT_EQ(total, 25U + 10U + 18U + 23U + 25U);
+  std::size_t expected = 29 + 10;          // morphology, morphology_2d
+  expected += 2 + 18 + 23 + 7;             // local intensity, statistics, histogram, intensity-volume histogram
+  expected += 25 + 16 + 16 + 16 + 5 + 17;  // GLCM, GLRLM, GLSZM, GLDZM, NGTDM, NGLDM
+  EXPECT_EQ(total, expected);
 }
 
 TEST(FeatureNames, DependOnTheImageAndFollowTheTableWhateverTheOrderAsked) {
   RadiomicsParams p = params_of();
   const auto volume = feature_names(p, false), plane = feature_names(p, true);
-  EXPECT_EQ(volume.size(), 25U + 18U + 23U + 25U);
-  EXPECT_EQ(plane.size(), 10U + 18U + 23U + 25U);
+  EXPECT_EQ(volume.size(), 29U + 2U + 18U + 23U + 7U + 25U + 16U + 16U + 16U + 5U + 17U);
+  EXPECT_EQ(plane.size(), 10U + 2U + 18U + 23U + 7U + 25U + 16U + 16U + 16U + 5U + 17U);
   EXPECT_EQ(volume.front(), "original.morphology.volume");
-  EXPECT_EQ(volume.back(), "original.glcm.information_correlation_2.3d_merged");
-  EXPECT_EQ(plane.back(), "original.glcm.information_correlation_2.2d_slice_merged");
+  EXPECT_EQ(volume.back(), "original.ngldm.dependence_count_energy.3d");
+  EXPECT_EQ(plane.back(), "original.ngldm.dependence_count_energy.2d");
   std::reverse(p.families.begin(), p.families.end());
   EXPECT_EQ(feature_names(p, false), volume);
+  p.families = {FeatureGroup::glcm, FeatureGroup::morphology};
   p.glcm.aggregations = {Aggregation::merged_3d, Aggregation::average_2d};
   EXPECT_EQ(feature_names(p, true).back(), "original.glcm.information_correlation_2.2d_average");
   p.glcm.aggregations = {Aggregation::merged_3d};
+  EXPECT_THROW(feature_names(p, true), StudyError);
+  p.families = {FeatureGroup::gldzm};
+  EXPECT_EQ(feature_names(p, true).back(), "original.gldzm.zone_distance_entropy.2d");
+  p.gldzm.aggregations = {ZoneAggregation::slices_merged, ZoneAggregation::volume};
+  EXPECT_EQ(feature_names(p, false).back(), "original.gldzm.zone_distance_entropy.3d");
   EXPECT_THROW(feature_names(p, true), StudyError);
 }
 
@@ -108,39 +116,6 @@ TEST(Extract, AddingAConstantMovesOnlyLocation) {
                            "glcm.contrast.3d_merged", "morphology.morans_i_index"})
     EXPECT_NEAR(a.at(same), b.at(same), 1e-9) << same;
   EXPECT_NEAR(b.at("intensity_statistics.mean"), a.at("intensity_statistics.mean") + 100, 1e-9);
-}
-
-TEST(Distribution, SelectionEqualsSorting) {
-  for (std::uint64_t trial = 0; trial < 60; ++trial) {
-    Rng rng(3, "distribution", trial);
-    std::vector<float> values(1 + trial);
-    for (float& v : values) v = static_cast<float>(rng.below(trial < 30 ? 5 : 1000));
-    std::vector<float> sorted = values;
-    std::sort(sorted.begin(), sorted.end());
-    std::vector<Weighted> weighted;
-    for (const float v : sorted)
-      if (!weighted.empty() && weighted.back().value == static_cast<double>(v))
-        ++weighted.back().count;
-      else
-        weighted.push_back({static_cast<double>(v), 1});
-    const auto percentile = [&sorted](double share) {
-      const double rank = share * static_cast<double>(sorted.size() - 1);
-      const auto below = static_cast<std::size_t>(rank);
-      const double low = static_cast<double>(sorted[below]);
-      const double high = static_cast<double>(sorted[std::min(below + 1, sorted.size() - 1)]);
-      return low + (rank - static_cast<double>(below)) * (high - low);
-    };
-    const Distribution a = distribution_of(values), b = distribution_of(weighted);
-    for (const Distribution& d : {a, b}) {
-      EXPECT_NEAR(d.p10, percentile(0.1), 1e-9);
-      EXPECT_NEAR(d.p25, percentile(0.25), 1e-9);
-      EXPECT_NEAR(d.median, percentile(0.5), 1e-9);
-      EXPECT_NEAR(d.p75, percentile(0.75), 1e-9);
-      EXPECT_NEAR(d.p90, percentile(0.9), 1e-9);
-    }
-    EXPECT_NEAR(a.variance, b.variance, 1e-6);
-    EXPECT_NEAR(a.median_deviation, b.median_deviation, 1e-9);
-  }
 }
 
 }  // namespace

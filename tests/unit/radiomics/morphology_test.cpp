@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Meshes and hulls of shapes with known answers; exact hulls against brute force; Moran and Geary two ways.
+// Meshes and hulls of shapes with known answers; exact hulls against brute force.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <numbers>
 
-#include "autocorrelation.hpp"
 #include "hull.hpp"
 #include "mesh.hpp"
 #include "support.hpp"
@@ -117,25 +116,6 @@ TEST(Morphology, BallsAreRoundAndEllipsoidsAreNot) {
   EXPECT_LE(f.at("morphology.volume_density_convex_hull"), 1);
   EXPECT_GE(f.at("morphology.volume_density_convex_hull"), v / (4.0 / 3 * std::numbers::pi * 19.8 * 19.8 * 19.8));
   EXPECT_NEAR(f.at("morphology.sphericity"), std::cbrt(36 * std::numbers::pi * v * v) / a, 1e-12);
-}
-
-TEST(Autocorrelation, FourierEqualsAllPairs) {
-  for (std::uint64_t trial = 0; trial < 4; ++trial) {
-    Grid g = grid_of(7 + static_cast<std::int64_t>(trial), 6, trial == 0 ? 1 : 5);
-    g.spacing = {0.8, 1.1, 3};
-    const auto s = test::random_sample(g, trial);
-    const auto a = autocorrelation_by_pairs(s.image, s.mask);
-    const auto b = autocorrelation_by_fourier(s.image, s.mask).value();
-    EXPECT_NEAR(a.moran_i, b.moran_i, 1e-12);
-    EXPECT_NEAR(a.geary_c, b.geary_c, 1e-12);
-  }
-}
-
-TEST(Autocorrelation, TwoVoxelsByHand) {
-  const Volume image = test::image_of(grid_of(2, 1, 1), {0, 2});
-  const auto r = autocorrelation_by_pairs(image, Mask(image.grid, 1));
-  EXPECT_NEAR(r.moran_i, -1, 1e-12);  // 2/2 * (2 * -1) / 2
-  EXPECT_NEAR(r.geary_c, 1, 1e-12);   // 1/(2*2) * (2 * 4) / 2
 }
 
 TEST(Morphology2d, RectangleByHand) {

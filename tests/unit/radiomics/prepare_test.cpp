@@ -70,6 +70,23 @@ TEST(Resegment, OutliersAreThoseOfWhatTheRangeLeft) {
   EXPECT_EQ(prepare(image, Mask(g, 1), p, false).intensity.count(), 10U);
 }
 
+TEST(Resegment, OutlierFilteringThatLeavesNothingIsRefused) {
+  RadiomicsParams p;
+  p.resegment = ResegmentParams{{}, {}, 0.5};
+  EXPECT_THROW(prepare(image_of(grid_of(2, 1, 1), {0, 10}), Mask(grid_of(2, 1, 1), 1), p, false), CaseError);
+}
+
+TEST(Discretise, VoxelsOutsideTheMaskHaveNoLevelWhateverTheirIntensity) {
+  RadiomicsParams p;
+  p.discretise = DiscretiseParams{Discretisation::fixed_bin_size, 1.0, 0};
+  const Grid g = grid_of(6, 1, 1);
+  Mask mask(g, 1);
+  mask.at(1, 0, 0) = mask.at(2, 0, 0) = mask.at(3, 0, 0) = 0;
+  const auto grey = prepare(image_of(g, {1, -3e38F, 3e38F, 2, 3, 1.5F}), mask, p, false).grey.value();
+  EXPECT_EQ(grey.levels, (Levels{1, 0, 0, 0, 3, 1}));
+  EXPECT_EQ(grey.count, 3);
+}
+
 TEST(Prepare, RoundsAfterInterpolation) {
   const Grid g = grid_of(4, 1, 1);
   RadiomicsParams p;

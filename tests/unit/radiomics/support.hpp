@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -43,6 +44,12 @@ inline RadiomicsParams params_of(std::vector<Aggregation> aggregations = {}) {
   p.discretise = DiscretiseParams{Discretisation::fixed_bin_size, 1.0, 32};
   p.glcm.aggregations = std::move(aggregations);
   return p;
+}
+
+/// Equal up to a share of the value, or both undefined.
+inline bool is_same(double a, double b, double tolerance = 0) {
+  return std::isnan(a) || std::isnan(b) ? std::isnan(a) == std::isnan(b)
+                                        : std::abs(a - b) <= tolerance * (1 + std::abs(b));
 }
 
 struct Features {

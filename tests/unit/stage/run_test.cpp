@@ -58,6 +58,9 @@ struct StageTest : testing::Test {
           if (unit.id == "bad") throw CaseError("the mask is empty");
           CaseRecord record;
           record.rows.push_back({{unit.id, "lesion", ""}, {0.1, std::numeric_limits<double>::quiet_NaN()}});
+          record.diagnostics.push_back(
+              {{unit.id, "lesion", ""}, "us", {128, std::numeric_limits<double>::quiet_NaN()}});
+          record.diagnostics.push_back({{unit.id, "lesion", ""}, "ct", {0.5, 1}});
           record.notes.push_back({{unit.id, "lesion", ""}, "rad.y", "one_grey_level"});
           write_file(run->folder() / ("x/" + unit.id), unit.id);
           record.files = {{"x/" + unit.id, ""}};
@@ -67,6 +70,7 @@ struct StageTest : testing::Test {
   }
   std::string table() {
     run->write_features("features.radiomics", {"rad.x", "rad.y"});
+    run->write_diagnostics("features.radiomics", {"img_dim_x_init_img", "mean_int_init_img"});
     return read_file(run->folder() / "features.radiomics.csv");
   }
 
@@ -89,6 +93,15 @@ TEST_F(StageTest, OneBadCaseDoesNotEndTheLoop) {
             "case,status,message\nA,ok,\nB,ok,\nbad,failed,the mask is empty\nC,ok,\n");
   EXPECT_THAT(read_file(run->folder() / "features.radiomics.notes.csv"),
               testing::HasSubstr("A,lesion,,rad.y,one_grey_level\n"));
+}
+
+TEST_F(StageTest, DiagnosticsAreMergedFromTheRecordsSortedByCaseAndImage) {
+  go();
+  table();
+  EXPECT_EQ(read_file(run->folder() / "features.radiomics.diagnostics.csv"),
+            "case_id,roi,reader,image,img_dim_x_init_img,mean_int_init_img\n"
+            "A,lesion,,ct,0.5,1\nA,lesion,,us,128,\nB,lesion,,ct,0.5,1\nB,lesion,,us,128,\n"
+            "C,lesion,,ct,0.5,1\nC,lesion,,us,128,\n");
 }
 
 TEST_F(StageTest, ResumeDoesOnlyWhatIsMissingChangedOrFailed) {
@@ -188,6 +201,7 @@ TEST(Records, ReadBackExactly) {
   StoredRecord record{"P@r", "key", true, "", {}};
   record.content.rows = {{{"P", "lesion", "r"}, {0.1, 1e-300, std::numeric_limits<double>::quiet_NaN(), -0.0, 3}}};
   record.content.notes = {{{"P", "lesion", "r"}, "c", "why \"quoted\""}};
+  record.content.diagnostics = {{{"P", "lesion", "r"}, "us", {0.1, std::numeric_limits<double>::quiet_NaN()}}};
   record.content.facts = {{"dice", "0.5"}};
   record.content.files = {{"a", "b"}};
   write_file(folder / "r.json", to_json(record));

@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "radfuse/base/error.hpp"
+#include "radfuse/volume/roi.hpp"
 
 namespace radfuse {
 namespace {
@@ -133,6 +134,20 @@ TEST(Resample, NearestKeepsValues) {
   v.values = {1, 2, 4, 8};
   EXPECT_EQ(resample(v, resampled_grid(v.grid, {0.5, 0, 0}), Interpolator::nearest).values,
             (std::vector<float>{1, 1, 2, 2, 4, 4, 8, 8}));
+}
+
+TEST(Resample, ALargeCubicImageIsMadeInPartsThatFit) {
+  // 5 million coefficients: more than are held at a time.
+  Volume v(grid_of(260, 160, 120));
+  for (std::size_t i = 0; i < v.values.size(); ++i) v.values[i] = static_cast<float>(i * 2654435761U % 1000);
+  const Grid to = resampled_grid(v.grid, {1.5, 1.5, 1.5});
+  const Volume whole = resample(v, to, Interpolator::cubic);
+  const Box box{{70, 40, 30}, {110, 70, 50}};  // around where the parts meet
+  const Volume part = resample(v, crop(to, box), Interpolator::cubic);
+  for (std::int64_t z = box.low[2]; z <= box.high[2]; ++z)
+    for (std::int64_t y = box.low[1]; y <= box.high[1]; ++y)
+      for (std::int64_t x = box.low[0]; x <= box.high[0]; ++x)
+        ASSERT_NEAR(whole.at(x, y, z), part.at(x - box.low[0], y - box.low[1], z - box.low[2]), 1e-3);
 }
 
 }  // namespace
