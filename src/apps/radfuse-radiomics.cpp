@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // radfuse-radiomics: IBSI radiomic features of every case, region and reader.
+#include <algorithm>
 #include <map>
 
 #include "radfuse/base/error.hpp"
@@ -48,7 +49,7 @@ class CaseMasks {
 };
 
 /// Adds what one image has to say about every region; `rows` follows the order of the regions.
-void extract_image(const StageRun& run, const CaseRow& row, std::size_t index, CaseRecord& record) {
+void extract_image(const StageRun& run, const CaseRow& row, std::size_t index, int threads, CaseRecord& record) {
   const RadiomicsParams& params = *run.study.radiomics;
   const std::string& name = run.study.images[index].first;
   const bool planar = two_dimensional(run.study, index);
@@ -58,7 +59,7 @@ void extract_image(const StageRun& run, const CaseRow& row, std::size_t index, C
   for (std::size_t r = 0; r < params.rois.size(); ++r) {
     auto& [key, values] = record.rows[r];
     const auto extraction = with_context("region " + key.roi + ", image " + name, [&] {
-      return radiomics::extract(image, masks.region(key.roi), params, planar);
+      return radiomics::extract(image, masks.region(key.roi), params, planar, threads);
     });
     for (const auto& [feature, reason] : extraction.notes)
       record.notes.push_back({key, "rad." + name + "." + feature, reason});
@@ -69,11 +70,11 @@ void extract_image(const StageRun& run, const CaseRow& row, std::size_t index, C
   }
 }
 
-CaseRecord extract_case(const StageRun& run, const CaseRow& row, const std::vector<std::string>& columns) {
+CaseRecord extract_case(const StageRun& run, const CaseRow& row, const std::vector<std::string>& columns, int threads) {
   CaseRecord record;
   for (const auto& [roi, definition] : run.study.radiomics->rois)
     record.rows.push_back({RowKey{row.case_id, roi, row.reader}, {}});
-  for (std::size_t i = 0; i < row.images.size(); ++i) extract_image(run, row, i, record);
+  for (std::size_t i = 0; i < row.images.size(); ++i) extract_image(run, row, i, threads, record);
   for (const auto& [key, values] : record.rows)
     if (values.size() != columns.size()) throw Error(ExitCode::bug, "features and columns differ in number");
   return record;
@@ -101,7 +102,10 @@ void extract_cohort(StageRun& run) {
     rows[unit.id] = &row;
     units.push_back(std::move(unit));
   }
-  run.for_each_case(units, [&](const CaseUnit& unit) { return extract_case(run, *rows.at(unit.id), columns); });
+  // Cases first; threads that are left over help within large regions.
+  const int within =
+      std::max(1, run.options.threads / static_cast<int>(std::clamp<std::size_t>(units.size(), 1, 1024)));
+  run.for_each_case(units, [&](const CaseUnit& unit) { return extract_case(run, *rows.at(unit.id), columns, within); });
   if (!run.whole()) return;
   run.write_features("features.radiomics", columns);
   run.write_diagnostics("features.radiomics", diagnostic_columns());

@@ -31,14 +31,15 @@ constexpr ReaderRow kReaders[] = {
     {Format::mha, &make<itk::MetaImageIO>},
 };
 
-// ITK builds its list of object factories on the first New(), without a lock: two threads at that moment crash.
-void build_factories_once() {
-  static std::once_flag once;
-  std::call_once(once, [] { itk::NiftiImageIO::New(); });
+// ITK's readers share state without locks: the list of object factories is built on the first New(), the NIfTI reader
+// keeps the last file's name in one static string, teem (NRRD) its messages in one list. Two threads there corrupt the
+// heap.
+std::mutex& shared_state() {
+  static std::mutex guard;
+  return guard;
 }
 
 itk::ImageIOBase::Pointer reader_of(Format format) {
-  build_factories_once();
   for (const ReaderRow& row : kReaders)
     if (row.format == format) return row.make();
   throw Error(ExitCode::bug, "a format has no reader");
@@ -161,6 +162,7 @@ std::string one_line(const itk::ExceptionObject& problem) {
 }  // namespace
 
 RawImage itk_read(const std::filesystem::path& path, Format format, Part part) {
+  std::unique_lock lock(shared_state());
   itk::Object::GlobalWarningDisplayOff();  // a library must not write on the user's terminal
   try {
     const itk::ImageIOBase::Pointer io = reader_of(format);
@@ -169,6 +171,7 @@ RawImage itk_read(const std::filesystem::path& path, Format format, Part part) {
     RawImage raw;
     raw.grid = grid_of(*io, format);
     raw.channels = channels_of(*io);
+    if (format != Format::nrrd) lock.unlock();  // from here on only teem still has state that is shared
     if (part == Part::voxels) read_voxels(*io, raw);
     raw.component = component_of(*io);
     return raw;

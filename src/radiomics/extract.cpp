@@ -6,6 +6,7 @@
 
 #include "family.hpp"
 #include "radfuse/base/error.hpp"
+#include "radfuse/base/parallel.hpp"
 #include "radfuse/base/stop.hpp"
 #include "radfuse/radiomics/diagnostics.hpp"
 
@@ -22,6 +23,39 @@ std::vector<std::string_view> cell_names(const Family& family, const RadiomicsPa
   if (family.aggregations == nullptr) return {std::string_view()};
   return family.aggregations(params, two_dimensional);
 }
+
+/// A family and the places for its values.
+struct Work {
+  const Family* family;
+  std::vector<Cells> cells;
+};
+
+/// Families that read the same counts, one after the other.
+int chain_of(const Work& work) {
+  switch (work.family->def.group) {
+    case FeatureGroup::morphology:
+      return 0;
+    case FeatureGroup::local_intensity:
+    case FeatureGroup::intensity_statistics:
+    case FeatureGroup::intensity_histogram:
+    case FeatureGroup::intensity_volume_histogram:
+      return 1;
+    case FeatureGroup::glcm:
+    case FeatureGroup::glrlm:
+      return 2;
+    case FeatureGroup::glszm:
+    case FeatureGroup::gldzm:
+      return 3;
+    case FeatureGroup::ngtdm:
+      return 4;
+    case FeatureGroup::ngldm:
+      return 5;
+  }
+  throw Error(ExitCode::bug, "unknown group of features");
+}
+
+/// Voxels from which threads within a region pay: below, cases are the better unit.
+constexpr std::size_t kLargeRegion = std::size_t{1} << 20;
 
 constexpr Named<int> kReasons[] = {
     {"roi_one_voxel", 0, "the region has a single voxel"},
@@ -56,23 +90,37 @@ std::vector<std::string> feature_names(const RadiomicsParams& params, bool two_d
   return names;
 }
 
-Extraction extract(const Volume& image, const Mask& roi, const RadiomicsParams& params, bool two_dimensional) {
+Extraction extract(const Volume& image, const Mask& roi, const RadiomicsParams& params, bool two_dimensional,
+                   int threads) {
   Prepared prepared = prepare(image, roi, params, two_dimensional);
-  Shared shared;
-  const Context context{prepared, params, two_dimensional, shared};
   Extraction out;
   out.region_diagnostics = region_diagnostics(image, roi, prepared);
+  std::vector<Work> works;
   for (const Family& family : family_rows()) {
     if (!is_used(family.def, params, two_dimensional)) continue;
-    throw_if_stopped();
-    if (family.def.group >= FeatureGroup::glcm) shared.intensities.reset();  // texture reads grey levels only
-    std::vector<Cells> cells;
+    works.push_back({&family, {}});
     for (const std::string_view aggregation : cell_names(family, params, two_dimensional))
-      cells.emplace_back(family.def, aggregation);
-    family.compute(context, cells);
-    for (const Cells& block : cells) block.append_to(out);
-    if (family.def.group == FeatureGroup::local_intensity) prepared.surroundings.reset();  // no other family reads it
+      works.back().cells.emplace_back(family.def, aggregation);
   }
+  // Families that share counts stay together; what they share is freed when they are done.
+  std::vector<std::vector<Work*>> chains;
+  for (Work& work : works) {
+    if (chains.empty() || chain_of(work) != chain_of(*chains.back().front())) chains.emplace_back();
+    chains.back().push_back(&work);
+  }
+  const bool large = prepared.morphological.count() >= kLargeRegion;
+  parallel_for(chains.size(), large ? threads : 1, [&](std::size_t c) {
+    Shared shared;
+    const Context context{prepared, params, two_dimensional, shared};
+    for (Work* work : chains[c]) {
+      throw_if_stopped();
+      work->family->compute(context, work->cells);
+      if (work->family->def.group == FeatureGroup::local_intensity)
+        prepared.surroundings.reset();  // no other family reads it
+    }
+  });
+  for (const Work& work : works)
+    for (const Cells& block : work.cells) block.append_to(out);
   return out;
 }
 

@@ -12,8 +12,8 @@ namespace radfuse::radiomics {
 struct MeshSize {
   double area_mm2 = 0, volume_mm3 = 0;
 };
-/// The mask (0 and 1, nothing else) is taken as surrounded by outside voxels. Only counts of the 256 kinds of cube are kept, so that the
-/// result does not depend on the order of the voxels.
+/// The mask (0 and 1, nothing else) is taken as surrounded by outside voxels. Only counts of the 256 kinds of cube are
+/// kept, so that the result does not depend on the order of the voxels.
 MeshSize mesh_size(const Mask& mask);
 
 /// A mesh vertex: the middle between an inside voxel and an outside neighbour, in half voxels.

@@ -26,8 +26,10 @@ struct Extraction {
   std::vector<std::pair<std::string, std::string>> notes;  ///< feature and reason code, one for each NaN
   std::vector<double> region_diagnostics;                  ///< see diagnostics.hpp
 };
-/// Throws CaseError when the region is empty or becomes so.
-Extraction extract(const Volume& image, const Mask& roi, const RadiomicsParams& params, bool two_dimensional);
+/// Throws CaseError when the region is empty or becomes so. A large region (2^20 voxels) is worked on by `threads`
+/// threads, which never changes a value.
+Extraction extract(const Volume& image, const Mask& roi, const RadiomicsParams& params, bool two_dimensional,
+                   int threads = 1);
 
 /// What a reason code of Extraction::notes means; empty for an unknown one.
 std::string_view explain_reason(std::string_view code);

@@ -103,6 +103,25 @@ TEST(Invariants, RotationsAndFlipsWithinSlices) {
   }
 }
 
+// Threads work within regions of 2^20 voxels and more.
+TEST(Invariants, ThreadsWithinALargeRegion) {
+  Rng rng(6, "threads");
+  const Roi roi = test::random_roi(rng, {110, 105, 100}, {1, 1, 1}, 200, 0.97);
+  RadiomicsParams params = everything(16);
+  params.glcm.aggregations = params.glrlm.aggregations = {Aggregation::merged_3d};
+  params.glszm.aggregations = {ZoneAggregation::volume};
+  params.gldzm = params.glszm;
+  params.ngtdm.aggregations = params.ngldm.aggregations = params.glszm.aggregations;
+  const auto one = radiomics::extract(roi.image, roi.mask, params, false, 1);
+  const auto four = radiomics::extract(roi.image, roi.mask, params, false, 4);
+  EXPECT_EQ(one.notes, four.notes);
+  ASSERT_EQ(one.values.size(), four.values.size());
+  for (std::size_t i = 0; i < one.values.size(); ++i)
+    if (!std::isnan(one.values[i])) {
+      EXPECT_EQ(one.values[i], four.values[i]) << radiomics::feature_names(params, false)[i];
+    }
+}
+
 // How a feature answers to intensity -> scale * intensity + shift.
 enum class Answer { unchanged, follows, scales, scales_squared, other };
 Answer answer_of(const std::string& name) {

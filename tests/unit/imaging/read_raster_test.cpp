@@ -124,6 +124,17 @@ TEST_F(Raster, AMaskFileGivesEachOfItsLabels) {
   EXPECT_THAT(message_of<InputError>([&] { file.mask(3); }), HasSubstr("m.tif: has no voxel with label 3"));
 }
 
+// Which number stands for which region is the study's business: renumbered regions are the same regions.
+TEST_F(Raster, RenumberedLabelsAreTheSameRegions) {
+  put("m.tif", tiff(6, 1, 1, 8, std::string("\0\x01\x02\x02\x03\x01", 6)));
+  put("renumbered.tif", tiff(6, 1, 1, 8, std::string("\0\x09\x01\x01\x02\x09", 6)));
+  const MaskFile file(in("m.tif")), renumbered(in("renumbered.tif"));
+  EXPECT_EQ(file.mask(1).values, renumbered.mask(9).values);
+  EXPECT_EQ(file.mask(2).values, renumbered.mask(1).values);
+  EXPECT_EQ(file.mask(3).values, renumbered.mask(2).values);
+  EXPECT_EQ(file.mask().values, renumbered.mask().values);
+}
+
 TEST_F(Raster, TruncatedFilesAreNamedAsSuch) {
   std::vector<std::uint8_t> values(400);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint8_t>(i * 7919 % 251);
