@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <optional>
 
 #include "family.hpp"
 #include "radfuse/base/stop.hpp"
@@ -99,25 +100,28 @@ class SphereMeans {
         rows_(sphere_rows(image.grid.spacing, image.grid.size)),
         prefix_(image, reach_[0], 2 * reach_[2] + 1) {
     std::ranges::stable_sort(rows_, {}, &SphereRow::half);
-    for (const SphereRow& row : rows_) voxels_ += static_cast<double>(2 * row.half + 1);
   }
 
   /// Rows come in the order of z.
   void row(std::int64_t x, std::int64_t y, std::int64_t z, std::size_t n, std::vector<double>& means) {
     prefix_.advance_to(z + reach_[2]);
     means.assign(n, 0);
+    groups_.clear();
     for (auto first = rows_.begin(); first != rows_.end();) {
       const auto last = std::find_if(first, rows_.end(), [&](const SphereRow& row) { return row.half != first->half; });
       lines_.clear();
       for (auto row = first; row != last; ++row)
         if (is_inside(y + row->dy, z + row->dz)) lines_.push_back(prefix_.at(x - row->half, y + row->dy, z + row->dz));
+      groups_.push_back({first->half, static_cast<std::int64_t>(lines_.size())});
       add_rows(static_cast<std::size_t>(2 * first->half + 1), means);
       first = last;
     }
-    const bool whole = x >= reach_[0] && x + static_cast<std::int64_t>(n) + reach_[0] <= size_[0] && y >= reach_[1] &&
-                       y + reach_[1] < size_[1] && z >= reach_[2] && z + reach_[2] < size_[2];
-    for (std::size_t i = 0; i < n; ++i)
-      means[i] /= whole ? voxels_ : voxels_around(x + static_cast<std::int64_t>(i), y, z);
+    const double between = voxels_around(std::nullopt);
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::int64_t at = x + static_cast<std::int64_t>(i);
+      const bool near_end = at < reach_[0] || at + reach_[0] >= size_[0];
+      means[i] /= near_end ? voxels_around(at) : between;
+    }
   }
 
  private:
@@ -138,17 +142,22 @@ class SphereMeans {
   }
 
   bool is_inside(std::int64_t y, std::int64_t z) const { return y >= 0 && y < size_[1] && z >= 0 && z < size_[2]; }
-  double voxels_around(std::int64_t x, std::int64_t y, std::int64_t z) const {
+  /// How many voxels of the image the rows of groups_ hold around x; nothing: far from both ends of the image's row.
+  double voxels_around(std::optional<std::int64_t> x) const {
     std::int64_t n = 0;
-    for (const SphereRow& row : rows_)
-      if (is_inside(y + row.dy, z + row.dz))
-        n += std::min(x + row.half, size_[0] - 1) - std::max<std::int64_t>(x - row.half, 0) + 1;
+    for (const Group& g : groups_)
+      n += g.rows *
+           (x ? std::min(*x + g.half, size_[0] - 1) - std::max<std::int64_t>(*x - g.half, 0) + 1 : 2 * g.half + 1);
     return static_cast<double>(n);
   }
   std::array<std::int64_t, 3> size_, reach_;
   std::vector<SphereRow> rows_;
-  double voxels_ = 0;
   PrefixSums prefix_;
+  /// Rows of one width that lie inside the image.
+  struct Group {
+    std::int64_t half, rows;
+  };
+  std::vector<Group> groups_;
   std::vector<const double*> lines_;
   std::vector<double> together_;
 };
