@@ -308,7 +308,7 @@ void remark_on_splits(Evaluation& to) {
 }  // namespace
 
 std::string_view auc_method(Split split) {
-  return split == Split::train ? "mean of folds, corrected resampled t" : "DeLong";
+  return split == Split::train ? "mean of folds (corrected resampled t)" : "DeLong";
 }
 
 std::string primary_model(const Evaluation& evaluation) {

@@ -77,7 +77,7 @@ std::string comparisons_csv(const Evaluation& evaluation) {
                    cell(row.n), cell(row.positive), cell(row.auc_first), cell(row.auc_second)};
     add(cells, row.difference);
     for (const double value : {evaluation.level, row.statistic, row.p}) cells.push_back(cell(value));
-    cells.push_back(std::string(auc_method(row.split)) + ", paired, two-sided");
+    cells.push_back(std::string(auc_method(row.split)) + "; paired, two-sided");
     csv += csv_line(cells);
   }
   return csv;

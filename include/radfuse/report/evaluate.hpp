@@ -119,7 +119,7 @@ struct Evaluation {
 Evaluation evaluate(const EvaluateParams& params, std::span<const std::string> models,
                     std::span<const Prediction> predictions, std::span<const Threshold> thresholds);
 
-/// "DeLong", or "mean of folds, corrected resampled t" for training cases.
+/// "DeLong", or "mean of folds (corrected resampled t)" for training cases.
 std::string_view auc_method(Split split);
 
 std::string metrics_csv(const Evaluation& evaluation);
