@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "family.hpp"
 #include "radfuse/base/error.hpp"
@@ -11,28 +12,15 @@ namespace radfuse::radiomics {
 
 namespace {
 
-std::vector<std::string_view> glcm_aggregations(const RadiomicsParams& p, bool planar) {
-  return names_of_all(kAggregations, aggregations_for(p.glcm.aggregations, planar, "radiomics.glcm.aggregations"));
-}
-
-std::vector<std::string_view> glrlm_aggregations(const RadiomicsParams& p, bool planar) {
-  return names_of_all(kAggregations, aggregations_for(p.glrlm.aggregations, planar, "radiomics.glrlm.aggregations"));
-}
-std::vector<std::string_view> glszm_aggregations(const RadiomicsParams& p, bool planar) {
-  return names_of_all(kZoneAggregations,
-                      aggregations_for(p.glszm.aggregations, planar, "radiomics.glszm.aggregations"));
-}
-std::vector<std::string_view> gldzm_aggregations(const RadiomicsParams& p, bool planar) {
-  return names_of_all(kZoneAggregations,
-                      aggregations_for(p.gldzm.aggregations, planar, "radiomics.gldzm.aggregations"));
-}
-std::vector<std::string_view> ngtdm_aggregations(const RadiomicsParams& p, bool planar) {
-  return names_of_all(kZoneAggregations,
-                      aggregations_for(p.ngtdm.aggregations, planar, "radiomics.ngtdm.aggregations"));
-}
-std::vector<std::string_view> ngldm_aggregations(const RadiomicsParams& p, bool planar) {
-  return names_of_all(kZoneAggregations,
-                      aggregations_for(p.ngldm.aggregations, planar, "radiomics.ngldm.aggregations"));
+/// The names of what a family's section of the study file asks for.
+template <const FamilyDef& kFamily, auto kSection>
+std::vector<std::string_view> aggregations_of(const RadiomicsParams& p, bool two_dimensional) {
+  const std::string key = "radiomics." + std::string(kFamily.name) + ".aggregations";
+  const auto used = aggregations_for((p.*kSection).aggregations, two_dimensional, key);
+  if constexpr (std::is_same_v<decltype(used), const std::vector<Aggregation>>)
+    return names_of_all(kAggregations, used);
+  else
+    return names_of_all(kZoneAggregations, used);
 }
 
 template <class T, std::size_t N>
@@ -73,12 +61,12 @@ std::span<const Family> family_rows() {
       {kIntensityStatistics, intensity_statistics},
       {kIntensityHistogram, intensity_histogram},
       {kIntensityVolumeHistogram, intensity_volume_histogram},
-      {kGlcm, glcm, glcm_aggregations},
-      {kGlrlm, glrlm, glrlm_aggregations},
-      {kGlszm, glszm, glszm_aggregations},
-      {kGldzm, gldzm, gldzm_aggregations},
-      {kNgtdm, ngtdm, ngtdm_aggregations},
-      {kNgldm, ngldm, ngldm_aggregations},
+      {kGlcm, glcm, aggregations_of<kGlcm, &RadiomicsParams::glcm>},
+      {kGlrlm, glrlm, aggregations_of<kGlrlm, &RadiomicsParams::glrlm>},
+      {kGlszm, glszm, aggregations_of<kGlszm, &RadiomicsParams::glszm>},
+      {kGldzm, gldzm, aggregations_of<kGldzm, &RadiomicsParams::gldzm>},
+      {kNgtdm, ngtdm, aggregations_of<kNgtdm, &RadiomicsParams::ngtdm>},
+      {kNgldm, ngldm, aggregations_of<kNgldm, &RadiomicsParams::ngldm>},
   };
   return rows;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Grey level run length matrix (IBSI TP0I): 16 features.
-#include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "directional.hpp"
 #include "family.hpp"
+#include "zone_features.hpp"
 
 namespace radfuse::radiomics {
 namespace {
@@ -28,44 +27,17 @@ constexpr FeatureDef kFeatures[] = {
     {"run_length_variance", "SXLW", "rlm_rl_var", "variance of the runs' lengths"},
     {"run_entropy", "HJ9O", "rlm_rl_entr", "disorder of grey levels and lengths, in bits"},
 };
-constexpr std::size_t kCount = std::size(kFeatures);
-static_assert(kCount == 16);
-using Values = std::array<double, kCount>;
+static_assert(std::size(kFeatures) == kZoneFeatures);
+using Values = std::array<double, kZoneFeatures>;
 
-/// In the order of kFeatures. `runs` is not empty, and ascends in the grey level.
+/// Runs are to this matrix what zones are to theirs; merged by weight, absolute counts are `scale` times those listed.
 Values features_of(const RunList& runs, const MatrixFacts& facts) {
-  double total = 0;
-  int longest = 0;
-  for (const Run& r : runs) {
-    total += r.count;
-    longest = std::max(longest, r.length);
-  }
-  Values v{};
-  std::vector<double> of_length(static_cast<std::size_t>(longest) + 1, 0);
-  double of_level = 0, level_squares = 0, mean_level = 0, mean_length = 0, entropy = 0;
-  for (std::size_t k = 0; k < runs.size(); ++k) {
-    const double share = runs[k].count / total, i2 = std::pow(runs[k].level, 2), j2 = std::pow(runs[k].length, 2);
-    const double emphases[] = {1 / j2, j2, 1 / i2, i2, 1 / (i2 * j2), i2 / j2, j2 / i2, i2 * j2};
-    for (std::size_t e = 0; e < std::size(emphases); ++e) v[e] += share * emphases[e];
-    of_length[static_cast<std::size_t>(runs[k].length)] += share;
-    of_level = k > 0 && runs[k].level == runs[k - 1].level ? of_level + share : share;
-    if (k + 1 == runs.size() || runs[k + 1].level != runs[k].level) level_squares += of_level * of_level;
-    mean_level += share * runs[k].level;
-    mean_length += share * runs[k].length;
-    if (share > 0) entropy -= share * std::log2(share);
-  }
-  double length_squares = 0;
-  for (const double share : of_length) length_squares += share * share;
-  for (const Run& r : runs) {
-    v[13] += r.count / total * std::pow(r.level - mean_level, 2);
-    v[14] += r.count / total * std::pow(r.length - mean_length, 2);
-  }
-  v[8] = facts.scale * total * level_squares;
-  v[9] = level_squares;
-  v[10] = facts.scale * total * length_squares;
-  v[11] = length_squares;
-  v[12] = total / facts.voxels;
-  v[15] = std::abs(entropy);
+  CountList counts;
+  counts.reserve(runs.size());
+  for (const Run& r : runs) counts.push_back({r.level, r.length, r.count});
+  Values v = zone_features(counts, facts.voxels);
+  v[8] *= facts.scale;   // grey level non-uniformity
+  v[10] *= facts.scale;  // run length non-uniformity
   return v;
 }
 

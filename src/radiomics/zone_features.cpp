@@ -42,7 +42,7 @@ std::array<double, kZoneFeatures> zone_features(const CountList& list, double vo
     for (std::size_t k = 0; k < emphasis.size(); ++k) emphasis[k] += p * terms[k];
     level_variance += p * (level - level_mean) * (level - level_mean);
     number_variance += p * (number - number_mean) * (number - number_mean);
-    entropy -= p * std::log2(p);
+    if (p > 0) entropy -= p * std::log2(p);  // a matrix of vanishing weight may count 0
   }
   const double level_squares = squared_sums(list, &Count::level);
   CountList by_number = list;

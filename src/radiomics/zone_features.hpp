@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sixteen features that size zone, distance zone and dependence matrices have in common.
+// The sixteen features that run length, size zone, distance zone and dependence matrices have in common.
 #pragma once
 
 #include <array>
