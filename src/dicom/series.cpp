@@ -90,7 +90,7 @@ std::vector<Attribute> acquisition_of(const std::vector<Slice>& slices) {
 
 }  // namespace
 
-DicomSeries read_series(const fs::path& path) {
+DicomSeries read_series(const fs::path& path, const DicomParams&) {
   std::vector<Slice> slices = slices_of(path);
   DicomSeries series;
   series.volume = Volume(stack(slices));
@@ -102,10 +102,12 @@ DicomSeries read_series(const fs::path& path) {
     });
   }
   series.acquisition = acquisition_of(slices);
+  series.frame.grid = series.volume.grid;
+  series.frame.series = slices.front().series_uid;
   return series;
 }
 
-Grid read_series_grid(const fs::path& path) {
+Grid read_series_grid(const fs::path& path, const DicomParams&) {
   std::vector<Slice> slices = slices_of(path);
   return stack(slices);
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "radfuse/dicom/params.hpp"
 #include "radfuse/imaging/params.hpp"
 #include "radfuse/learn/params.hpp"
 #include "radfuse/network/params.hpp"
@@ -19,23 +20,44 @@
 
 namespace radfuse {
 
+/// What decoding one case may use; none of it changes a result.
+struct LimitParams {
+  std::int64_t memory_mb = 8192;
+  std::int64_t seconds = 600;
+  std::int64_t file_mb = 16384;
+};
+inline void bind(Fields& f, LimitParams& p) {
+  f.field("memory_mb", p.memory_mb, {64, 1048576}, "Memory for one case, beside the program itself");
+  f.field("seconds", p.seconds, {1, 86400}, "Time for one case");
+  f.field("file_mb", p.file_mb, {1, 1048576}, "Largest file that a case may write");
+}
+
 struct StudyParams {
   std::string name;
   std::int64_t seed = 1;
   std::string output = "out";
+  LimitParams limits;
 };
 inline void bind(Fields& f, StudyParams& p) {
   f.field("name", p.name, "Name of the study, for the report", Need::required);
   f.field("seed", p.seed, {0, std::numeric_limits<std::int64_t>::max()},
           "Everything random is drawn from it: the same seed gives the same results");
   f.field("output", p.output, "Folder for all results, relative to the study file");
+  f.section("limits", p.limits, "What the import of one case may use before it is ended, alone");
+}
+
+/// Files of every kind, and DICOM's own questions, in one section.
+struct ImportSection : ImportParams, dicom::DicomParams {};
+inline void bind(Fields& f, ImportSection& p) {
+  bind(f, static_cast<ImportParams&>(p));
+  bind(f, static_cast<dicom::DicomParams&>(p));
 }
 
 struct Study {
   StudyParams study;
   CohortParams cohort;
   std::vector<std::pair<std::string, ImageParams>> images;
-  ImportParams import;
+  ImportSection import;
   std::optional<SegmentParams> segment;
   std::optional<RadiomicsParams> radiomics;
   std::vector<DeepParams> deep;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// One DICOM series of single-frame slices becomes one Volume. Whatever would make its geometry a guess is refused.
+// One DICOM series, of single slices or of enhanced multi-frame objects, becomes one Volume. Whatever would make its
+// geometry a guess is refused, or mended as the study says and noted.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "radfuse/dicom/params.hpp"
 #include "radfuse/volume/volume.hpp"
 
 namespace radfuse::dicom {
@@ -17,8 +19,21 @@ struct Attribute {
   std::string value;
 };
 
+/// What ties a structure set or a segmentation to its image.
+struct ReferenceFrame {
+  Grid grid;
+  std::string frame_of_reference;  ///< UID; empty when the image is no DICOM image or has none
+  /// SOPInstanceUID of the object that each z plane came from; empty for planes that were interpolated, or the whole
+  /// list when the image is no DICOM image.
+  std::vector<std::string> instances;
+  std::string series;  ///< SeriesInstanceUID, or empty
+};
+
 struct DicomSeries {
   Volume volume;
+  ReferenceFrame frame;                ///< frame.grid == volume.grid
+  bool spacing_known = true;           ///< false: a picture without calibration; its grid is in pixels
+  std::vector<std::string> notes;      ///< what was mended, chosen or doubtful, in words without identifiers
   std::vector<Attribute> acquisition;  ///< in the order of acquisition_names()
 };
 
@@ -33,10 +48,10 @@ struct DicomSeries {
 /// Throws InputError, naming the slices, for: several series; mixed size, orientation or pixel spacing; two slices in
 /// one place; a missing slice; spacing that varies by more than 1 %; a gantry tilt of more than 0.5 degrees;
 /// multi-frame or colour images; a compression that is not read (native, RLE, JPEG and JPEG-LS are).
-DicomSeries read_series(const std::filesystem::path& path);
+DicomSeries read_series(const std::filesystem::path& path, const DicomParams& params = {});
 
 /// Headers only; the same refusals.
-Grid read_series_grid(const std::filesystem::path& path);
+Grid read_series_grid(const std::filesystem::path& path, const DicomParams& params = {});
 
 /// The names of the acquisition list, in order: the columns of acquisition.csv.
 std::vector<std::string> acquisition_names();

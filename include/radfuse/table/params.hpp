@@ -53,6 +53,8 @@ struct CohortParams {
   SplitParams split;
   std::vector<std::string> clinical;
   std::string reference_reader;
+  std::vector<std::string> roots;
+  bool allow_outside = false;
 };
 inline void bind(Fields& f, CohortParams& p) {
   f.field("manifest", p.manifest, "The manifest CSV, relative to the study file", Need::required);
@@ -62,6 +64,10 @@ inline void bind(Fields& f, CohortParams& p) {
   f.field("clinical", p.clinical, "Manifest columns used as clinical predictors (numbers, or words as categories)");
   f.field("reference_reader", p.reference_reader,
           "Reader whose masks the models use; empty: the first in the manifest");
+  f.field("roots", p.roots,
+          "Folders, relative to the study file, that may hold images and masks, and that are searched for series named "
+          "by their UID; the manifest's own folder always may");
+  f.field("allow_outside", p.allow_outside, "Take images and masks from outside these folders, too");
 }
 
 enum class Dimension { two, three };
@@ -86,10 +92,18 @@ struct ImageParams {
   Modality modality = Modality::other;
   std::vector<double> spacing_mm;
   std::string spacing_column;
+  std::string roi;
+  std::optional<double> volume;
 };
 inline void bind(Fields& f, ImageParams& p) {
-  f.field("image", p.image, "Manifest column with the image file or DICOM folder", Need::required);
+  f.field("image", p.image, "Manifest column with the image file, DICOM folder or SeriesInstanceUID", Need::required);
   f.field("mask", p.mask, "Manifest column with the mask file; empty: no mask");
+  f.field("roi", p.roi,
+          "Region of structure sets and segmentations: a name, a number or /a regular expression/, joined by ' + ' or "
+          "' - '; "
+          "empty: the only one of the file");
+  f.field("volume", p.volume, {1, 100000},
+          "Which volume of a 4-D image, the first is 1; left out: such an image is refused");
   f.choice("dimension", p.dimension, kDimensions, "Plane or volume");
   f.choice("modality", p.modality, kModalities, "What made the image");
   f.field("spacing_mm", p.spacing_mm, {0, 3, {1e-3, 1e2}},
