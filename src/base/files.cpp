@@ -76,11 +76,15 @@ void make_folder(const fs::path& folder) {
 }
 
 void write_file(const fs::path& file, std::string_view bytes) {
+  write_file_in_parts(file, [&](const Put& put) { put(bytes); });
+}
+
+void write_file_in_parts(const fs::path& file, const std::function<void(const Put& put)>& produce) {
   publish_file(file, [&](const fs::path& temporary) {
     const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) fail(file, "be written", errno);
     try {
-      write_all(fd, bytes, file);
+      produce([&](std::string_view bytes) { write_all(fd, bytes, file); });
     } catch (...) {
       close(fd);
       throw;
