@@ -56,6 +56,14 @@ void write_all(int fd, std::string_view bytes, const fs::path& file) {
   }
 }
 
+void remove_marked(const fs::path& folder, std::string_view mark) {
+  std::error_code ignored;
+  std::vector<fs::path> left;
+  for (fs::recursive_directory_iterator it(folder, ignored), end; it != end; it.increment(ignored))
+    if (it->path().filename().string().starts_with(mark)) left.push_back(it->path());
+  for (const fs::path& file : left) fs::remove_all(file, ignored);
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& file) {
@@ -107,11 +115,11 @@ void publish_file(const fs::path& file, const std::function<void(const fs::path&
 }
 
 void remove_temporaries(const fs::path& folder) {
-  std::error_code ignored;
-  std::vector<fs::path> left;
-  for (fs::recursive_directory_iterator it(folder, ignored), end; it != end; it.increment(ignored))
-    if (it->path().filename().string().starts_with(kMark)) left.push_back(it->path());
-  for (const fs::path& file : left) fs::remove_all(file, ignored);
+  remove_marked(folder, kMark);
+}
+
+void remove_temporaries_of(const fs::path& folder, int process) {
+  remove_marked(folder, std::string(kMark) + std::to_string(process) + "-");
 }
 
 }  // namespace radfuse

@@ -27,6 +27,8 @@ void publish_file(const std::filesystem::path& file,
 
 /// Removes what interrupted writers left below `folder`; call it only while holding the folder's lock.
 void remove_temporaries(const std::filesystem::path& folder);
+/// Those that one process left (by its number); call it after that process has ended.
+void remove_temporaries_of(const std::filesystem::path& folder, int process);
 
 /// Makes the folder and its parents; throws OutputError.
 void make_folder(const std::filesystem::path& folder);
