@@ -126,7 +126,7 @@ std::string acquisition_csv(const StageRun& run, const Manifest& manifest) {
         const auto fact =
             std::ranges::find(record.content.facts, image + "|" + column, &std::pair<std::string, std::string>::first);
         any |= fact != record.content.facts.end();
-        cells.push_back(fact == record.content.facts.end() ? "" : fact->second);
+        cells.push_back(fact == record.content.facts.end() ? "" : csv_shown(fact->second));
       }
       if (any) all += csv_line(cells);
     }
