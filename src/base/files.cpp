@@ -102,12 +102,16 @@ void publish(const fs::path& file, const std::function<void(const OutputFolder&,
 }  // namespace
 
 void write_file(const fs::path& file, std::string_view bytes) {
+  write_file_in_parts(file, [&](const Put& put) { put(bytes); });
+}
+
+void write_file_in_parts(const fs::path& file, const std::function<void(const Put& put)>& produce) {
   publish(file, [&](const OutputFolder& folder, const fs::path& temporary) {
     const int fd =
         openat(folder.fd(), temporary.filename().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd < 0) fail(file, "be written", errno);
     try {
-      write_all(fd, bytes, file);
+      produce([&](std::string_view bytes) { write_all(fd, bytes, file); });
     } catch (...) {
       close(fd);
       throw;

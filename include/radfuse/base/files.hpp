@@ -23,6 +23,10 @@ std::string read_file(const std::filesystem::path& file);
 /// Throws OutputError with the system's reason; the temporary file is removed then.
 void write_file(const std::filesystem::path& file, std::string_view bytes);
 
+/// The same for bytes that need not be in memory at once: `produce` hands them to `put`, part by part.
+using Put = std::function<void(std::string_view bytes)>;
+void write_file_in_parts(const std::filesystem::path& file, const std::function<void(const Put& put)>& produce);
+
 /// For libraries that insist on a file name: `write` fills a temporary file (same folder, same extension), which is
 /// then made durable and renamed.
 void publish_file(const std::filesystem::path& file,
