@@ -74,7 +74,7 @@ ExitCode check_command(const std::filesystem::path& file, int threads) {
                [&](std::size_t i) { problems[i] = row_problems(study, manifest.rows[i]); });
   std::size_t bad = 0, cases = 0;
   for (std::size_t i = 0; i < problems.size(); ++i) {
-    std::cout << problems[i];
+    std::cout << text::printable_lines(problems[i]);
     bad += problems[i].empty() ? 0 : 1;
     cases += manifest.rows[i].row.reader == manifest.reference_reader ? 1 : 0;
   }
