@@ -4,7 +4,9 @@
 #include <set>
 
 #include "radfuse/base/error.hpp"
+#include "radfuse/base/parallel.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/dicom/find.hpp"
 #include "radfuse/dicom/series.hpp"
 #include "radfuse/imaging/read.hpp"
 #include "radfuse/imaging/write.hpp"
@@ -70,15 +72,17 @@ void import_image(const StageRun& run, const ManifestRow& row, std::size_t i, bo
     if (!source.spacing_mm.empty()) grid = read_image(source.image, options).grid;
     require_dimension(grid, params.dimension, source.image);
   }
-  if (source.mask.empty()) return;
+  if (source.masks.empty()) return;
 
   const auto& label = run.study.import.mask_label;
-  Mask mask = read_mask(source.mask, options, label ? std::optional<int>(static_cast<int>(*label)) : std::nullopt);
-  require_same_geometry(grid, source.image.string(), mask.grid, source.mask.string(),
-                        run.study.import.geometry_tolerance);
+  Mask mask(grid);
+  for (const fs::path& file : source.masks) {
+    const Mask part = read_mask(file, options, label ? std::optional<int>(static_cast<int>(*label)) : std::nullopt);
+    require_same_geometry(grid, source.image.string(), part.grid, file.string(), run.study.import.geometry_tolerance);
+    for (std::size_t v = 0; v < mask.values.size(); ++v) mask.values[v] |= part.values[v];
+  }
   if (mask.count() == 0)
-    throw CaseError(source.mask.string() + ": the mask is empty; draw the region, or leave the cell empty");
-  mask.grid = grid;
+    throw CaseError(source.masks.front().string() + ": the mask is empty; draw the region, or leave the cell empty");
   write_nifti(run.folder() / mask_file(row.row, name), mask);
   record.files.emplace_back(mask_file(row.row, name), "");
 }
@@ -104,7 +108,7 @@ Cohort imported_cohort(const StageRun& run, const Manifest& manifest) {
     for (std::size_t i = 0; i < source.images.size(); ++i) {
       const std::string& name = manifest.image_names[i];
       row.images.push_back({"1_import/" + image_file(row, name),
-                            source.images[i].mask.empty() ? "" : "1_import/" + mask_file(row, name)});
+                            source.images[i].masks.empty() ? "" : "1_import/" + mask_file(row, name)});
     }
     cohort.rows.push_back(std::move(row));
   }
@@ -138,10 +142,13 @@ void import_cohort(StageRun& run) {
   std::vector<CaseUnit> units;
   std::map<std::string, const ManifestRow*> rows;
   for (const ManifestRow& row : manifest.rows) {
-    CaseUnit unit{row.row.unit(), {row.problem, row.row.reader == manifest.reference_reader ? "reference" : "reader"}};
+    CaseUnit unit{
+        row.row.unit(), {row.problem, row.row.reader == manifest.reference_reader ? "reference" : "reader"}, {}};
     for (const ManifestImage& image : row.images) {
-      unit.depends.push_back(run.hash_of(image.image));
-      unit.depends.push_back(image.mask.empty() ? "" : run.hash_of(image.mask));
+      for (const Source& source : sources_of(image)) {
+        unit.depends.push_back(source.told + " " + run.hash_of(source.path));
+        unit.sources.push_back(source);
+      }
       unit.depends.push_back(joined(image.spacing_mm));
     }
     rows[unit.id] = &row;
@@ -160,5 +167,7 @@ void import_cohort(StageRun& run) {
 }  // namespace radfuse
 
 int main(int argc, char** argv) {
+  radfuse::dicom::UidIndex index(radfuse::available_threads());
+  radfuse::find_uids_with([&](const auto& uid, const auto& roots) { return index.find(uid, roots); });
   return radfuse::stage_main(argc, argv, radfuse::StageId::import, radfuse::import_cohort);
 }

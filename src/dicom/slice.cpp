@@ -135,8 +135,7 @@ std::optional<Slice> read_slice(const std::filesystem::path& path) {
                      " pixels");
   require_plain(data);
   read_place(data, slice);
-  for (const AllowedAttribute& allowed : kAllowedAttributes)
-    slice.acquisition.push_back(text_of(data, DcmTagKey(allowed.group, allowed.element)));
+  slice.acquisition = acquisition_values(data);
   return slice;
 }
 

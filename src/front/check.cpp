@@ -6,6 +6,7 @@
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/config/study.hpp"
 #include "radfuse/imaging/read.hpp"
+#include "radfuse/stage/discretion.hpp"
 #include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/stages.hpp"
 
@@ -20,13 +21,14 @@ std::string image_problem(const ManifestImage& image, const ImageParams& params,
     if (plane != (params.dimension == Dimension::two))
       return image.image.string() + ": has " + std::to_string(info.grid.size[2]) + " slices, but the study says " +
              (params.dimension == Dimension::two ? "dimension: 2d" : "dimension: 3d");
-    if (image.mask.empty()) return "";
-    const ImageInfo mask = read_image_info(image.mask);
-    if (info.spacing_known && mask.spacing_known)
-      require_same_geometry(info.grid, image.image.string(), mask.grid, image.mask.string(), tolerance);
-    else if (info.grid.size != mask.grid.size)
-      return image.mask.string() + ": is not the size of its image: mask " + describe(mask.grid) + "; image " +
-             describe(info.grid);
+    for (const std::filesystem::path& file : image.masks) {
+      const ImageInfo mask = read_image_info(file);
+      if (info.spacing_known && mask.spacing_known)
+        require_same_geometry(info.grid, image.image.string(), mask.grid, file.string(), tolerance);
+      else if (info.grid.size != mask.grid.size)
+        return file.string() + ": is not the size of its image: mask " + describe(mask.grid) + "; image " +
+               describe(info.grid);
+    }
   } catch (const Error& error) {
     return error.what();
   }
@@ -53,7 +55,7 @@ ExitCode check_command(const std::filesystem::path& file, int threads) {
                [&](std::size_t i) { problems[i] = row_problems(study, manifest.rows[i]); });
   std::size_t bad = 0, cases = 0;
   for (std::size_t i = 0; i < problems.size(); ++i) {
-    std::cout << problems[i];
+    std::cout << for_terminal(problems[i], study);
     bad += problems[i].empty() ? 0 : 1;
     cases += manifest.rows[i].row.reader == manifest.reference_reader ? 1 : 0;
   }
