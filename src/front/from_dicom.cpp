@@ -2,6 +2,7 @@
 // radfuse init --from-dicom: a folder from the scanner becomes a study to edit.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 

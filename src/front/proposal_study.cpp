@@ -3,6 +3,7 @@
 #include "proposal.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -11,7 +12,7 @@
 namespace radfuse {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string yaml_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text::printable(text)) {
     if (c == '"' || c == '\\') out += '\\';
@@ -69,7 +70,7 @@ std::string image_section(const Proposal& proposal, std::size_t i, const RegionN
                      "\n    dimension: " + std::string(name_of(kDimensions, image.dimension)) +
                      "\n    modality: " + std::string(name_of(kModalities, image.modality)) + "\n";
   if (!advice.roi.empty())
-    text += "    roi: " + quoted(advice.roi) + "    # the one region that every structure set has\n";
+    text += "    roi: " + yaml_text(advice.roi) + "    # the one region that every structure set has\n";
   else if (advice.must_choose)
     text += "    # roi: GTV-1                        # choose: regions.csv lists the regions of each case\n";
   return text;
@@ -123,7 +124,7 @@ std::string proposed_study(const Proposal& proposal, const RegionNames& names, c
          "  split: {column: split}                # train, validation, test, external; or let the split be drawn:\n"
          "  # split: {random: {train: 0.7, stratify: [outcome]}}\n"
          "  roots: [" +
-         quoted(root) +
+         yaml_text(root) +
          "]   # where the series that the manifest names by UID are searched\n"
          "\n"
          "images:\n" +

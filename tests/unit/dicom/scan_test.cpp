@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <map>
+
 #include "dcmtk.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
