@@ -19,6 +19,7 @@ LIBRARY_OF_HEADER = [
     (r"(unsupported/)?Eigen/", "Eigen3::Eigen"),
     (r"boost/", "Boost::headers"),
     (r"dcmtk/", "radfuse_dcmtk"),
+    (r"openjpeg\.h$", "radfuse_openjpeg"),
     (r"(itk|vnl|vcl)\w*[./]", "radfuse_itk"),
     (r"opencv2/", "opencv_core"),
     (r"(torch|ATen|c10|caffe2)/", "radfuse_torch"),

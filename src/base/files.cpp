@@ -56,6 +56,14 @@ void write_all(int fd, std::string_view bytes, const fs::path& file) {
   }
 }
 
+void remove_marked(const fs::path& folder, std::string_view mark) {
+  std::error_code ignored;
+  std::vector<fs::path> left;
+  for (fs::recursive_directory_iterator it(folder, ignored), end; it != end; it.increment(ignored))
+    if (it->path().filename().string().starts_with(mark)) left.push_back(it->path());
+  for (const fs::path& file : left) fs::remove_all(file, ignored);
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& file) {
@@ -76,11 +84,15 @@ void make_folder(const fs::path& folder) {
 }
 
 void write_file(const fs::path& file, std::string_view bytes) {
+  write_file_in_parts(file, [&](const Put& put) { put(bytes); });
+}
+
+void write_file_in_parts(const fs::path& file, const std::function<void(const Put& put)>& produce) {
   publish_file(file, [&](const fs::path& temporary) {
     const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) fail(file, "be written", errno);
     try {
-      write_all(fd, bytes, file);
+      produce([&](std::string_view bytes) { write_all(fd, bytes, file); });
     } catch (...) {
       close(fd);
       throw;
@@ -103,11 +115,11 @@ void publish_file(const fs::path& file, const std::function<void(const fs::path&
 }
 
 void remove_temporaries(const fs::path& folder) {
-  std::error_code ignored;
-  std::vector<fs::path> left;
-  for (fs::recursive_directory_iterator it(folder, ignored), end; it != end; it.increment(ignored))
-    if (it->path().filename().string().starts_with(kMark)) left.push_back(it->path());
-  for (const fs::path& file : left) fs::remove_all(file, ignored);
+  remove_marked(folder, kMark);
+}
+
+void remove_temporaries_of(const fs::path& folder, int process) {
+  remove_marked(folder, std::string(kMark) + std::to_string(process) + "-");
 }
 
 }  // namespace radfuse

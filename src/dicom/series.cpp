@@ -90,7 +90,7 @@ std::vector<Attribute> acquisition_of(const std::vector<Slice>& slices) {
 
 }  // namespace
 
-DicomSeries read_series(const fs::path& path, const DicomParams&) {
+DicomSeries read_series(const fs::path& path, const DicomParams& params) {
   std::vector<Slice> slices = slices_of(path);
   DicomSeries series;
   series.volume = Volume(stack(slices));
@@ -98,7 +98,8 @@ DicomSeries read_series(const fs::path& path, const DicomParams&) {
   for (std::size_t z = 0; z < slices.size(); ++z) {
     throw_if_stopped();
     with_context("slice '" + slices[z].name + "'", [&] {
-      read_slice_voxels(slices[z], std::span(series.volume.values).subspan(z * slice_size, slice_size));
+      read_slice_voxels(slices[z], params, std::span(series.volume.values).subspan(z * slice_size, slice_size),
+                        series.notes);
     });
   }
   series.acquisition = acquisition_of(slices);

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// One slice through DCMTK: header attributes, decompression, stored values to real values.
+// One slice through DCMTK: header attributes, stored values to real values.
 #include "slice.hpp"
 
 #include <cmath>
 #include <fstream>
 
 #include "acquisition.hpp"
+#include "cautions.hpp"
 #include "dcmtk.hpp"
+#include "pixels.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
+#include "scaling.hpp"
 
 namespace radfuse::dicom {
 namespace {
 
-constexpr std::int64_t kMostPixels = std::int64_t{1} << 26;  // 8192 x 8192: larger slices are a damaged header
 // Longer values (pixels, private blocks) stay on disk until asked for.
 constexpr Uint32 kReadAtOnce = 4096;
 
@@ -57,58 +59,6 @@ void read_place(DcmItem& item, Slice& slice) {
     slice.thickness = thickness[0];
 }
 
-/// How stored bits become numbers.
-struct Stored {
-  int allocated, bits;
-  bool is_signed;
-};
-
-Stored stored_of(DcmItem& item) {
-  const int allocated = whole_of(item, DCM_BitsAllocated).value_or(0),
-            bits = whole_of(item, DCM_BitsStored).value_or(0);
-  const int high = whole_of(item, DCM_HighBit).value_or(-1);
-  if ((allocated != 8 && allocated != 16) || bits < 1 || bits > allocated || high != bits - 1)
-    throw InputError("stores " + std::to_string(bits) + " of " + std::to_string(allocated) + " bits (highest " +
-                     std::to_string(high) + "); 8 or 16 allocated bits, filled from the lowest, are read");
-  return {allocated, bits, whole_of(item, DCM_PixelRepresentation).value_or(0) == 1};
-}
-
-int number_of(unsigned word, const Stored& stored) {
-  const unsigned mask = (1U << stored.bits) - 1U;
-  const auto value = static_cast<int>(word & mask);
-  return stored.is_signed && (value >> (stored.bits - 1) & 1) != 0 ? value - (1 << stored.bits) : value;
-}
-
-/// MONOCHROME1 says that low values are shown white. Radiographs mean it (their values are inverted once, here); for CT
-/// and PET the rescaled values are Hounsfield units or activity whatever the display.
-bool inverted(DcmItem& item, const std::string& modality) {
-  return text_of(item, DCM_PhotometricInterpretation) == "MONOCHROME1" && modality != "CT" && modality != "PT";
-}
-
-void decompress(DcmDataset& data) {
-  const DcmXfer syntax(data.getCurrentXfer());
-  const OFCondition done = data.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
-  if (done.good() && data.canWriteXfer(EXS_LittleEndianExplicit)) return;
-  throw InputError(std::string("its compression (") + syntax.getXferName() +
-                   ") cannot be decoded; native, RLE, JPEG and JPEG-LS are read: convert it with another tool");
-}
-
-/// The stored words of the only frame.
-template <class Word>
-const Word* words_of(DcmDataset& data, std::size_t needed) {
-  const Word* words = nullptr;
-  unsigned long found = 0;
-  OFCondition got;
-  if constexpr (sizeof(Word) == 1)
-    got = data.findAndGetUint8Array(DCM_PixelData, words, &found);
-  else
-    got = data.findAndGetUint16Array(DCM_PixelData, words, &found);
-  if (got.bad() || words == nullptr) throw InputError(std::string("its pixels cannot be read: ") + got.text());
-  if (found < needed)
-    throw InputError("truncated: " + std::to_string(needed) + " pixels promised, " + std::to_string(found) + " there");
-  return words;
-}
-
 }  // namespace
 
 bool is_dicom_file(const std::filesystem::path& path) {
@@ -128,41 +78,29 @@ std::optional<Slice> read_slice(const std::filesystem::path& path) {
   slice.series_uid = text_of(data, DCM_SeriesInstanceUID);
   if (slice.series_uid.empty()) throw InputError("has no SeriesInstanceUID");
   slice.modality = text_of(data, DCM_Modality);
-  slice.rows = whole_of(data, DCM_Rows).value_or(0);
-  slice.columns = whole_of(data, DCM_Columns).value_or(0);
-  if (slice.rows < 1 || slice.columns < 1 || slice.rows * slice.columns > kMostPixels)
-    throw InputError("says that it has " + std::to_string(slice.columns) + "x" + std::to_string(slice.rows) +
-                     " pixels");
+  const StoredPixels described = describe_pixels(data);
+  slice.rows = described.rows;
+  slice.columns = described.columns;
   require_plain(data);
   read_place(data, slice);
   slice.acquisition = acquisition_values(data);
   return slice;
 }
 
-void read_slice_voxels(const Slice& slice, std::span<float> out) {
+void read_slice_voxels(const Slice& slice, const DicomParams& params, std::span<float> out,
+                       std::vector<std::string>& notes) {
   DcmFileFormat file;
   DcmDataset& data = load(file, slice.path);
-  decompress(data);
-  const Stored stored = stored_of(data);
-  const auto one = [&](const DcmTagKey& tag, double otherwise) {
-    const auto values = numbers_of(data, tag);
-    return values.empty() ? otherwise : values[0];
-  };
-  const double slope = one(DCM_RescaleSlope, 1), intercept = one(DCM_RescaleIntercept, 0);
-  if (slope == 0) throw InputError("has a RescaleSlope of 0");
+  heed_cautions(data, params, notes);
+  const StoredPixels pixels = decode_frame(data, 0);
+  const Scaling scaling = scaling_of(data, slice.modality, params, notes);
   // The lowest and the highest storable number change places.
-  const int turn = stored.is_signed ? -1 : (1 << stored.bits) - 1;
-  const bool invert = inverted(data, slice.modality);
-  const auto fill = [&](const auto* words) {
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      const int number = number_of(words[i], stored);
-      out[i] = static_cast<float>((invert ? turn - number : number) * slope + intercept);
-    }
-  };
-  if (stored.allocated == 8)
-    fill(words_of<Uint8>(data, out.size()));
-  else
-    fill(words_of<Uint16>(data, out.size()));
+  const int turn = pixels.is_signed ? -1 : (1 << pixels.bits) - 1;
+  const bool invert = is_inverted(pixels.photometric, slice.modality, params);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const int number = number_of(pixels.words[i], pixels.bits, pixels.is_signed);
+    out[i] = static_cast<float>((invert ? turn - number : number) * scaling.slope + scaling.intercept);
+  }
   for (const float v : out)
     if (!std::isfinite(v))
       throw InputError("its RescaleSlope and RescaleIntercept lead beyond the numbers that can be stored");

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "radfuse/dicom/params.hpp"
+
 namespace radfuse::dicom {
 
 struct Slice {
@@ -29,7 +31,8 @@ struct Slice {
 std::optional<Slice> read_slice(const std::filesystem::path& path);
 
 /// The voxels of a slice, row by row, slope and intercept applied. `out` has rows * columns places.
-void read_slice_voxels(const Slice& slice, std::span<float> out);
+void read_slice_voxels(const Slice& slice, const DicomParams& params, std::span<float> out,
+                       std::vector<std::string>& notes);
 
 /// The series of a file; empty when it is no DICOM file.
 bool is_dicom_file(const std::filesystem::path& path);

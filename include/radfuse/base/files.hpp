@@ -16,6 +16,10 @@ std::string read_file(const std::filesystem::path& file);
 /// Throws OutputError with the system's reason; the temporary file is removed then.
 void write_file(const std::filesystem::path& file, std::string_view bytes);
 
+/// The same for bytes that need not be in memory at once: `produce` hands them to `put`, part by part.
+using Put = std::function<void(std::string_view bytes)>;
+void write_file_in_parts(const std::filesystem::path& file, const std::function<void(const Put& put)>& produce);
+
 /// For libraries that insist on a file name: `write` fills a temporary file (same folder, same extension), which is
 /// then made durable and renamed.
 void publish_file(const std::filesystem::path& file,
@@ -23,6 +27,8 @@ void publish_file(const std::filesystem::path& file,
 
 /// Removes what interrupted writers left below `folder`; call it only while holding the folder's lock.
 void remove_temporaries(const std::filesystem::path& folder);
+/// Those that one process left (by its number); call it after that process has ended.
+void remove_temporaries_of(const std::filesystem::path& folder, int process);
 
 /// Makes the folder and its parents; throws OutputError.
 void make_folder(const std::filesystem::path& folder);
