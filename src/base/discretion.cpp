@@ -11,6 +11,7 @@ constexpr std::string_view kInstead = "(shown on the terminal only)";
 }  // namespace
 
 std::string confidential(std::string_view text) {
+  if (text.empty()) return {};
   std::string marked(1, kOpen);
   for (const char c : text)
     if (c != kOpen && c != kClose) marked += c;

@@ -109,9 +109,19 @@ std::string computed(DcmItem& object, std::string_view name) {
   throw Error(ExitCode::bug, "an attribute of acquisition.csv is computed by nothing");
 }
 
+/// Enhanced objects call some attributes otherwise.
+const std::pair<DcmTagKey, DcmTagKey> kAlsoCalled[] = {
+    {DCM_EchoTime, DCM_EffectiveEchoTime},
+    {DCM_XRayTubeCurrent, DCM_XRayTubeCurrentInmA},
+    {DCM_Exposure, DCM_ExposureInmAs},
+};
+
 std::string value_of(DcmItem& object, const AllowedAttribute& allowed) {
   if (allowed.form == Form::computed) return computed(object, allowed.name);
-  std::string value = text_of(object, DcmTagKey(allowed.group, allowed.element));
+  const DcmTagKey tag(allowed.group, allowed.element);
+  std::string value = text_of(object, tag);
+  for (const auto& [classic, enhanced] : kAlsoCalled)
+    if (value.empty() && tag == classic) value = text_of(object, enhanced);
   const bool fits = allowed.form == Form::code     ? is_code(value)
                     : allowed.form == Form::number ? value.empty() || is_numbers(value)
                                                    : value.size() <= 64;
