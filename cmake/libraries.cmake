@@ -25,6 +25,13 @@ add_library(radfuse_dcmtk INTERFACE)
 target_include_directories(radfuse_dcmtk SYSTEM INTERFACE ${DCMTK_INCLUDE_DIRS})
 target_link_libraries(radfuse_dcmtk INTERFACE ${DCMTK_LIBRARIES})
 
+# JPEG 2000, which DCMTK does not read.
+find_library(OPENJPEG_LIBRARY openjp2 REQUIRED)
+find_path(OPENJPEG_INCLUDE_DIR openjpeg.h PATH_SUFFIXES openjpeg-2.5 openjpeg-2.6 REQUIRED)
+add_library(radfuse_openjpeg INTERFACE)
+target_include_directories(radfuse_openjpeg SYSTEM INTERFACE ${OPENJPEG_INCLUDE_DIR})
+target_link_libraries(radfuse_openjpeg INTERFACE ${OPENJPEG_LIBRARY})
+
 # Debian's LibTorch, or any later one through CMAKE_PREFIX_PATH. A Python wheel names its share/cmake there; without the
 # folder above it, its own search would find its headers and Debian's library.
 foreach(folder ${CMAKE_PREFIX_PATH})

@@ -4,19 +4,32 @@
 #include <set>
 
 #include "radfuse/base/error.hpp"
+#include "radfuse/base/parallel.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/dicom/find.hpp"
+#include "radfuse/dicom/identity.hpp"
 #include "radfuse/dicom/series.hpp"
-#include "radfuse/imaging/read.hpp"
+#include "radfuse/imaging/source.hpp"
 #include "radfuse/imaging/write.hpp"
+#include "radfuse/stage/isolation.hpp"
 #include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/stage_main.hpp"
 #include "radfuse/table/csv.hpp"
+#include "radfuse/volume/orient.hpp"
 
 namespace radfuse {
 namespace {
 
 namespace fs = std::filesystem;
 using Facts = std::vector<std::pair<std::string, std::string>>;
+
+// Modality (0008,0060) as the study calls it; words that stand here for nothing (SC, OT) may be anything.
+constexpr std::pair<std::string_view, Modality> kDicomModalities[] = {
+    {"CT", Modality::ct},   {"MR", Modality::mr},   {"PT", Modality::pet},  {"NM", Modality::spect},
+    {"US", Modality::us},   {"CR", Modality::xray}, {"DX", Modality::xray}, {"IO", Modality::xray},
+    {"PX", Modality::xray}, {"MG", Modality::xray}, {"RG", Modality::xray}, {"XA", Modality::xray},
+    {"RF", Modality::xray},
+};
 
 std::string image_file(const CaseRow& row, const std::string& image) {
   return "images/" + row.case_id + "." + image + ".nii.gz";
@@ -31,14 +44,14 @@ std::string joined(const auto& numbers) {
   return text::join(texts, " ");
 }
 
-void describe_acquisition(const fs::path& file, const ImageInfo& info, const Grid& grid, const std::string& image,
-                          Facts& facts) {
-  facts.emplace_back(image + "|format", info.format);
+void describe(const SourceImage& source, const Grid& grid, const std::string& image, const std::string& salt,
+              Facts& facts) {
+  facts.emplace_back(image + "|format", source.info.format);
   facts.emplace_back(image + "|size", joined(grid.size));
   facts.emplace_back(image + "|spacing_mm", joined(grid.spacing));
-  facts.emplace_back(image + "|spacing_known", info.spacing_known ? "1" : "0");
-  if (info.format != "DICOM") return;
-  for (const auto& [name, value] : dicom::read_series(file).acquisition) facts.emplace_back(image + "|" + name, value);
+  facts.emplace_back(image + "|spacing_known", source.info.spacing_known ? "1" : "0");
+  facts.emplace_back(image + "|series", dicom::series_code(source.frame.series, salt));
+  for (const auto& [name, value] : source.acquisition) facts.emplace_back(image + "|" + name, value);
 }
 
 void require_dimension(const Grid& grid, Dimension dimension, const fs::path& file) {
@@ -49,38 +62,52 @@ void require_dimension(const Grid& grid, Dimension dimension, const fs::path& fi
     throw CaseError(file.string() + ": has a single slice, but the study says dimension: 3d");
 }
 
-// One image of one reader's row: checked against its mask, then written in the common form.
+// DICOM's word for what made the image, against the study's.
+void require_modality(const SourceImage& source, Modality said, const fs::path& file) {
+  const auto found = std::ranges::find(source.acquisition, "modality", &dicom::Attribute::name);
+  if (found == source.acquisition.end() || said == Modality::other) return;
+  for (const auto& [word, modality] : kDicomModalities)
+    if (word == found->value && modality != said)
+      throw CaseError(file.string() + ": is a " + found->value +
+                      " image, but the study says modality: " + std::string(name_of(kModalities, said)));
+}
+
+void keep_notes(const std::vector<std::string>& notes, const std::string& image, Facts& facts) {
+  for (const std::string& note : notes) facts.emplace_back(image + "|note", note);
+}
+
+// One image of one reader's row: checked against its mask, then written in the common form and orientation.
 void import_image(const StageRun& run, const ManifestRow& row, std::size_t i, bool reference, CaseRecord& record) {
   const auto& [name, params] = run.study.images[i];
   const ManifestImage& source = row.images[i];
-  const ReadOptions options{source.spacing_mm};
-  ImageInfo info = read_image_info(source.image);
-  info.spacing_known = info.spacing_known || !source.spacing_mm.empty();
+  const ImportSection& import = run.study.import;
+  ReadOptions options{source.spacing_mm, std::nullopt, import};
+  if (params.volume) options.volume = static_cast<int>(*params.volume);
 
-  Grid grid;
+  SourceImage image = read_source(source.image, options, reference);
+  require_dimension(image.info.grid, params.dimension, source.image);
+  require_modality(image, params.modality, source.image);
+  const Grid grid = canonical(image.info.grid);
   if (reference) {
-    const Volume image = read_image(source.image, options);
-    grid = image.grid;
-    require_dimension(grid, params.dimension, source.image);
-    write_nifti(run.folder() / image_file(row.row, name), image);
-    record.files.emplace_back(image_file(row.row, name), "");
-    describe_acquisition(source.image, info, grid, name, record.facts);
-  } else {
-    grid = info.grid;
-    if (!source.spacing_mm.empty()) grid = read_image(source.image, options).grid;
-    require_dimension(grid, params.dimension, source.image);
+    describe(image, grid, name, import.salt, record.facts);
+    keep_notes(image.notes, name, record.facts);
+    if (!image.info.spacing_known)
+      keep_notes({"pixel size unknown: lengths, areas and volumes of this image are in pixels"}, name, record.facts);
   }
-  if (source.mask.empty()) return;
-
-  const auto& label = run.study.import.mask_label;
-  Mask mask = read_mask(source.mask, options, label ? std::optional<int>(static_cast<int>(*label)) : std::nullopt);
-  require_same_geometry(grid, source.image.string(), mask.grid, source.mask.string(),
-                        run.study.import.geometry_tolerance);
-  if (mask.count() == 0)
-    throw CaseError(source.mask.string() + ": the mask is empty; draw the region, or leave the cell empty");
-  mask.grid = grid;
-  write_nifti(run.folder() / mask_file(row.row, name), mask);
-  record.files.emplace_back(mask_file(row.row, name), "");
+  // The mask first: a case whose mask is refused leaves no image behind.
+  if (!source.masks.empty()) {
+    const std::optional<int> label =
+        import.mask_label ? std::optional<int>(static_cast<int>(*import.mask_label)) : std::nullopt;
+    SourceMask mask = read_source_mask(source.masks, params.roi, label, image, options, import.geometry_tolerance);
+    if (mask.mask.count() == 0)
+      throw CaseError(source.masks.front().string() + ": the mask is empty; draw the region, or leave the cell empty");
+    keep_notes(mask.notes, name, record.facts);
+    write_nifti(run.folder() / mask_file(row.row, name), canonical(std::move(mask.mask)));
+    record.files.emplace_back(mask_file(row.row, name), "");
+  }
+  if (!reference) return;
+  write_nifti(run.folder() / image_file(row.row, name), canonical(std::move(image.volume)));
+  record.files.emplace_back(image_file(row.row, name), "");
 }
 
 CaseRecord import_case(const StageRun& run, const Manifest& manifest, const ManifestRow& row) {
@@ -104,7 +131,7 @@ Cohort imported_cohort(const StageRun& run, const Manifest& manifest) {
     for (std::size_t i = 0; i < source.images.size(); ++i) {
       const std::string& name = manifest.image_names[i];
       row.images.push_back({"1_import/" + image_file(row, name),
-                            source.images[i].mask.empty() ? "" : "1_import/" + mask_file(row, name)});
+                            source.images[i].masks.empty() ? "" : "1_import/" + mask_file(row, name)});
     }
     cohort.rows.push_back(std::move(row));
   }
@@ -114,7 +141,14 @@ Cohort imported_cohort(const StageRun& run, const Manifest& manifest) {
 // One row for each case and image, one column for each fact that any of them has.
 std::string acquisition_csv(const StageRun& run, const Manifest& manifest) {
   std::vector<std::string> columns = {"format", "size", "spacing_mm", "spacing_known"};
-  for (const std::string& name : dicom::acquisition_names()) columns.push_back(name);
+  std::set<std::string> known;
+  for (const StoredRecord& record : run.records())
+    for (const auto& [name, value] : record.content.facts)
+      if (!value.empty()) known.insert(name.substr(name.find('|') + 1));
+  std::vector<std::string> more = dicom::acquisition_names();
+  more.insert(more.begin(), "series");
+  for (const std::string& name : more)
+    if (known.contains(name)) columns.push_back(name);
   std::vector<std::string> header = {"case_id", "image"};
   header.insert(header.end(), columns.begin(), columns.end());
   std::string all = csv_line(header);
@@ -126,10 +160,20 @@ std::string acquisition_csv(const StageRun& run, const Manifest& manifest) {
         const auto fact =
             std::ranges::find(record.content.facts, image + "|" + column, &std::pair<std::string, std::string>::first);
         any |= fact != record.content.facts.end();
-        cells.push_back(fact == record.content.facts.end() ? "" : fact->second);
+        cells.push_back(fact == record.content.facts.end() ? "" : csv_shown(fact->second));
       }
       if (any) all += csv_line(cells);
     }
+  return all;
+}
+
+// What was mended, chosen or doubtful: a row for each.
+std::string notes_csv(const StageRun& run, const Manifest& manifest) {
+  std::string all = csv_line({"case", "image", "note"});
+  for (const StoredRecord& record : run.records())
+    for (const std::string& image : manifest.image_names)
+      for (const auto& [name, note] : record.content.facts)
+        if (name == image + "|note") all += csv_line({record.unit, image, csv_shown(note)});
   return all;
 }
 
@@ -138,21 +182,30 @@ void import_cohort(StageRun& run) {
   std::vector<CaseUnit> units;
   std::map<std::string, const ManifestRow*> rows;
   for (const ManifestRow& row : manifest.rows) {
-    CaseUnit unit{row.row.unit(), {row.problem, row.row.reader == manifest.reference_reader ? "reference" : "reader"}};
+    CaseUnit unit{
+        row.row.unit(), {row.problem, row.row.reader == manifest.reference_reader ? "reference" : "reader"}, {}};
     for (const ManifestImage& image : row.images) {
-      unit.depends.push_back(run.hash_of(image.image));
-      unit.depends.push_back(image.mask.empty() ? "" : run.hash_of(image.mask));
+      for (const Source& source : sources_of(image)) {
+        unit.depends.push_back(source.told + " " + run.hash_of(source.path));
+        unit.sources.push_back(source);
+      }
       unit.depends.push_back(joined(image.spacing_mm));
     }
     rows[unit.id] = &row;
     units.push_back(std::move(unit));
   }
-  run.for_each_case(units, [&](const CaseUnit& unit) { return import_case(run, manifest, *rows.at(unit.id)); });
+  const auto& limits = run.study.study.limits;
+  // Files from outside are decoded in processes of their own, which may crash.
+  Isolation isolation(
+      {limits.memory_mb, limits.seconds, limits.file_mb}, run.options.threads,
+      [&](const std::string& unit) { return to_text(import_case(run, manifest, *rows.at(unit))); }, run.folder());
+  run.for_each_case(units, [&](const CaseUnit& unit) { return case_record_from_text(isolation.ask(unit.id)); });
   if (!run.whole()) return;
 
   const Cohort cohort = imported_cohort(run, manifest);
   run.write("cohort.csv", to_csv(cohort));
   run.write("acquisition.csv", acquisition_csv(run, manifest));
+  run.write("notes.csv", notes_csv(run, manifest));
   run.write_file_list();
 }
 
@@ -160,5 +213,7 @@ void import_cohort(StageRun& run) {
 }  // namespace radfuse
 
 int main(int argc, char** argv) {
+  radfuse::dicom::UidIndex index(radfuse::available_threads());
+  radfuse::find_uids_with([&](const auto& uid, const auto& roots) { return index.find(uid, roots); });
   return radfuse::stage_main(argc, argv, radfuse::StageId::import, radfuse::import_cohort);
 }

@@ -1,28 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// One slice through DCMTK: header attributes, decompression, stored values to real values.
+// One slice: header attributes, and stored values to real values.
 #include "slice.hpp"
 
 #include <cmath>
-#include <fstream>
+#include <limits>
 
 #include "acquisition.hpp"
-#include "dcmtk.hpp"
+#include "image_file.hpp"
+#include "pixels.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 
 namespace radfuse::dicom {
 namespace {
 
-constexpr std::int64_t kMostPixels = std::int64_t{1} << 26;  // 8192 x 8192: larger slices are a damaged header
-// Longer values (pixels, private blocks) stay on disk until asked for.
-constexpr Uint32 kReadAtOnce = 4096;
-
-DcmDataset& load(DcmFileFormat& file, const std::filesystem::path& path) {
-  start_dcmtk();
-  const OFCondition read = file.loadFile(path.c_str(), EXS_Unknown, EGL_noChange, kReadAtOnce);
-  if (read.bad()) throw InputError(std::string("is damaged: ") + read.text());
-  return *file.getDataset();
-}
+struct Mark {
+  const char* name;
+  DcmTagKey tag;
+};
+const Mark kMarks[] = {
+    {"EchoNumbers", DCM_EchoNumbers},
+    {"EchoTime", DCM_EchoTime},
+    {"EffectiveEchoTime", DCM_EffectiveEchoTime},
+    {"InversionTime", DCM_InversionTime},
+    {"TemporalPositionIdentifier", DCM_TemporalPositionIdentifier},
+    {"TemporalPositionIndex", DCM_TemporalPositionIndex},
+    {"DiffusionBValue", DCM_DiffusionBValue},
+    {"TriggerTime", DCM_TriggerTime},
+    {"NominalCardiacTriggerDelayTime", DCM_NominalCardiacTriggerDelayTime},
+    {"NominalPercentageOfCardiacPhase", DCM_NominalPercentageOfCardiacPhase},
+    {"FrameReferenceTime", DCM_FrameReferenceTime},
+    {"StackID", DCM_StackID},
+    {"ConvolutionKernel", DCM_ConvolutionKernel},
+    {"ImageType", DCM_ImageType},
+    {"FrameType", DCM_FrameType},
+};
 
 template <std::size_t N>
 std::array<double, N> required(DcmItem& item, const DcmTagKey& tag) {
@@ -33,15 +45,6 @@ std::array<double, N> required(DcmItem& item, const DcmTagKey& tag) {
   std::array<double, N> fixed{};
   std::copy(values.begin(), values.end(), fixed.begin());
   return fixed;
-}
-
-void require_plain(DcmItem& item) {
-  if (const auto frames = numbers_of(item, DCM_NumberOfFrames); !frames.empty() && frames[0] != 1)
-    throw InputError("is a multi-frame image, which is not read yet; convert it to single-frame slices or NIfTI");
-  if (whole_of(item, DCM_SamplesPerPixel).value_or(1) != 1)
-    throw InputError("is a colour image, which is not read from DICOM");
-  if (item.tagExistsWithValue(DCM_ModalityLUTSequence))
-    throw InputError("has a modality look-up table, which is not read");
 }
 
 void read_place(DcmItem& item, Slice& slice) {
@@ -57,116 +60,74 @@ void read_place(DcmItem& item, Slice& slice) {
     slice.thickness = thickness[0];
 }
 
-/// How stored bits become numbers.
-struct Stored {
-  int allocated, bits;
-  bool is_signed;
-};
-
-Stored stored_of(DcmItem& item) {
-  const int allocated = whole_of(item, DCM_BitsAllocated).value_or(0),
-            bits = whole_of(item, DCM_BitsStored).value_or(0);
-  const int high = whole_of(item, DCM_HighBit).value_or(-1);
-  if ((allocated != 8 && allocated != 16) || bits < 1 || bits > allocated || high != bits - 1)
-    throw InputError("stores " + std::to_string(bits) + " of " + std::to_string(allocated) + " bits (highest " +
-                     std::to_string(high) + "); 8 or 16 allocated bits, filled from the lowest, are read");
-  return {allocated, bits, whole_of(item, DCM_PixelRepresentation).value_or(0) == 1};
+StoredPixels require_grey(DcmItem& header) {
+  if (whole_of(header, DCM_SamplesPerPixel).value_or(1) != 1)
+    throw InputError("is a colour image, which is not a slice of a series");
+  StoredPixels described = describe_pixels(header);
+  if (described.photometric == "PALETTE COLOR")
+    throw InputError("is a colour image (PALETTE COLOR), which is not a slice of a series");
+  if (header.tagExistsWithValue(DCM_ModalityLUTSequence))
+    throw InputError(
+        "has a modality look-up table, which is not read; export it with RescaleSlope and RescaleIntercept");
+  return described;
 }
 
-int number_of(unsigned word, const Stored& stored) {
-  const unsigned mask = (1U << stored.bits) - 1U;
-  const auto value = static_cast<int>(word & mask);
-  return stored.is_signed && (value >> (stored.bits - 1) & 1) != 0 ? value - (1 << stored.bits) : value;
+std::optional<double> acquisition_number(DcmItem& header) {
+  for (const DcmTagKey& tag : {DCM_AcquisitionNumber, DCM_FrameAcquisitionNumber})
+    if (const auto number = text::to_double(text_of(header, tag))) return number;
+  return std::nullopt;
 }
 
-/// MONOCHROME1 says that low values are shown white. Radiographs mean it (their values are inverted once, here); for CT
-/// and PET the rescaled values are Hounsfield units or activity whatever the display.
-bool inverted(DcmItem& item, const std::string& modality) {
-  return text_of(item, DCM_PhotometricInterpretation) == "MONOCHROME1" && modality != "CT" && modality != "PT";
-}
-
-void decompress(DcmDataset& data) {
-  const DcmXfer syntax(data.getCurrentXfer());
-  const OFCondition done = data.chooseRepresentation(EXS_LittleEndianExplicit, nullptr);
-  if (done.good() && data.canWriteXfer(EXS_LittleEndianExplicit)) return;
-  throw InputError(std::string("its compression (") + syntax.getXferName() +
-                   ") cannot be decoded; native, RLE, JPEG and JPEG-LS are read: convert it with another tool");
-}
-
-/// The stored words of the only frame.
-template <class Word>
-const Word* words_of(DcmDataset& data, std::size_t needed) {
-  const Word* words = nullptr;
-  unsigned long found = 0;
-  OFCondition got;
-  if constexpr (sizeof(Word) == 1)
-    got = data.findAndGetUint8Array(DCM_PixelData, words, &found);
-  else
-    got = data.findAndGetUint16Array(DCM_PixelData, words, &found);
-  if (got.bad() || words == nullptr) throw InputError(std::string("its pixels cannot be read: ") + got.text());
-  if (found < needed)
-    throw InputError("truncated: " + std::to_string(needed) + " pixels promised, " + std::to_string(found) + " there");
-  return words;
+/// The largest stored number is below 2^16: what slope and intercept can make of it must be a float.
+void require_floats(const Scaling& scaling) {
+  if (std::abs(scaling.slope) * 65536 + std::abs(scaling.intercept) > std::numeric_limits<float>::max())
+    throw InputError("its RescaleSlope and RescaleIntercept lead beyond the numbers that can be stored");
 }
 
 }  // namespace
 
-bool is_dicom_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  char start[132] = {};
-  in.read(start, sizeof start);
-  return in.gcount() == sizeof start && std::string_view(start + 128, 4) == "DICM";
+std::vector<std::string> mark_names() {
+  std::vector<std::string> names;
+  for (const Mark& mark : kMarks) names.emplace_back(mark.name);
+  return names;
 }
 
-std::optional<Slice> read_slice(const std::filesystem::path& path) {
-  DcmFileFormat file;
-  DcmDataset& data = load(file, path);
-  if (!data.tagExists(DCM_Rows) || !data.tagExists(DCM_PixelData)) return std::nullopt;
+Slice slice_of(DcmItem& header, const DicomParams& params, std::vector<std::string>& notes) {
   Slice slice;
-  slice.path = path;
-  slice.name = path.filename().string();
-  slice.series_uid = text_of(data, DCM_SeriesInstanceUID);
-  if (slice.series_uid.empty()) throw InputError("has no SeriesInstanceUID");
-  slice.modality = text_of(data, DCM_Modality);
-  slice.rows = whole_of(data, DCM_Rows).value_or(0);
-  slice.columns = whole_of(data, DCM_Columns).value_or(0);
-  if (slice.rows < 1 || slice.columns < 1 || slice.rows * slice.columns > kMostPixels)
-    throw InputError("says that it has " + std::to_string(slice.columns) + "x" + std::to_string(slice.rows) +
-                     " pixels");
-  require_plain(data);
-  read_place(data, slice);
-  for (const AllowedAttribute& allowed : kAllowedAttributes)
-    slice.acquisition.push_back(text_of(data, DcmTagKey(allowed.group, allowed.element)));
+  slice.series_uid = text_of(header, DCM_SeriesInstanceUID);
+  slice.instance_uid = text_of(header, DCM_SOPInstanceUID);
+  slice.frame_of_reference = text_of(header, DCM_FrameOfReferenceUID);
+  slice.modality = text_of(header, DCM_Modality);
+  const StoredPixels described = require_grey(header);
+  slice.rows = described.rows;
+  slice.columns = described.columns;
+  read_place(header, slice);
+  slice.scaling = scaling_of(header, slice.modality, params, notes);
+  require_floats(slice.scaling);
+  slice.inverted = is_inverted(described.photometric, slice.modality, params);
+  slice.acquisition_number = acquisition_number(header);
+  for (const Mark& mark : kMarks) slice.marks.push_back(text_of(header, mark.tag));
+  slice.acquisition = acquisition_values(header);
   return slice;
 }
 
-void read_slice_voxels(const Slice& slice, std::span<float> out) {
-  DcmFileFormat file;
-  DcmDataset& data = load(file, slice.path);
-  decompress(data);
-  const Stored stored = stored_of(data);
-  const auto one = [&](const DcmTagKey& tag, double otherwise) {
-    const auto values = numbers_of(data, tag);
-    return values.empty() ? otherwise : values[0];
+void read_values(const Slice& slice, std::span<float> out) {
+  const StoredPixels pixels = decode(*slice.file, slice.frame);
+  if (pixels.words.size() != out.size()) throw InputError("its pixels changed while they were read");
+  const double slope = slice.scaling.slope, intercept = slice.scaling.intercept;
+  // Values are moved to the top of 32 bits and back, which extends their sign; the loops have no branches.
+  const int free = 32 - pixels.bits;
+  const auto fill = [&](auto number) {
+    // The lowest and the highest storable number change places.
+    const int turn = pixels.is_signed ? -1 : (1 << pixels.bits) - 1, sign = slice.inverted ? -1 : 1;
+    const int offset = slice.inverted ? turn : 0;
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = static_cast<float>((offset + sign * number(pixels.words[i])) * slope + intercept);
   };
-  const double slope = one(DCM_RescaleSlope, 1), intercept = one(DCM_RescaleIntercept, 0);
-  if (slope == 0) throw InputError("has a RescaleSlope of 0");
-  // The lowest and the highest storable number change places.
-  const int turn = stored.is_signed ? -1 : (1 << stored.bits) - 1;
-  const bool invert = inverted(data, slice.modality);
-  const auto fill = [&](const auto* words) {
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      const int number = number_of(words[i], stored);
-      out[i] = static_cast<float>((invert ? turn - number : number) * slope + intercept);
-    }
-  };
-  if (stored.allocated == 8)
-    fill(words_of<Uint8>(data, out.size()));
+  if (pixels.is_signed)
+    fill([free](std::uint32_t word) { return static_cast<std::int32_t>(word << free) >> free; });
   else
-    fill(words_of<Uint16>(data, out.size()));
-  for (const float v : out)
-    if (!std::isfinite(v))
-      throw InputError("its RescaleSlope and RescaleIntercept lead beyond the numbers that can be stored");
+    fill([free](std::uint32_t word) { return static_cast<std::int32_t>((word << free) >> free); });
 }
 
 }  // namespace radfuse::dicom
