@@ -76,7 +76,7 @@ int front_main(int argc, char** argv) {
   std::filesystem::path study, folder, root;
   std::string case_id, preset = "us2d", what;
   int threads = 1;
-  bool json = false, list_presets = false;
+  bool json = false, list_presets = false, from_dicom = false;
 
   CLI::App* check = app.add_subcommand("check", "Every problem of the study, the manifest and the image headers");
   check->add_option("STUDY", study, "The study file")->required();
@@ -106,8 +106,10 @@ int front_main(int argc, char** argv) {
   conformance->add_option("CHAPTER", what, "Which: ibsi1, the features of the IBSI's chapter 1")->required();
   conformance->add_option("--data", data, "Folder with the reference data (docs/conformance.md)")->required();
   conformance->add_option("--out", table, "Write every row to this CSV file");
+  conformance->add_flag("--dicom", from_dicom,
+                        "Configurations A to E from the CT phantom's DICOM series and structure set");
   add_threads(*conformance, threads);
-  conformance->callback([&] { command = [&] { return conformance_command(what, data, table, threads); }; });
+  conformance->callback([&] { command = [&] { return conformance_command(what, data, table, from_dicom, threads); }; });
 
   CLI::App* status = app.add_subcommand("status", "What is done, what failed and why");
   status->add_option("STUDY", study, "The study file")->required();
