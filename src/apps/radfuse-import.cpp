@@ -6,17 +6,27 @@
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/dicom/series.hpp"
-#include "radfuse/imaging/read.hpp"
+#include "radfuse/imaging/source.hpp"
 #include "radfuse/imaging/write.hpp"
+#include "radfuse/stage/isolation.hpp"
 #include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/stage_main.hpp"
 #include "radfuse/table/csv.hpp"
+#include "radfuse/volume/orient.hpp"
 
 namespace radfuse {
 namespace {
 
 namespace fs = std::filesystem;
 using Facts = std::vector<std::pair<std::string, std::string>>;
+
+// Modality (0008,0060) as the study calls it; words that stand here for nothing (SC, OT) may be anything.
+constexpr std::pair<std::string_view, Modality> kDicomModalities[] = {
+    {"CT", Modality::ct},   {"MR", Modality::mr},   {"PT", Modality::pet},  {"NM", Modality::spect},
+    {"US", Modality::us},   {"CR", Modality::xray}, {"DX", Modality::xray}, {"IO", Modality::xray},
+    {"PX", Modality::xray}, {"MG", Modality::xray}, {"RG", Modality::xray}, {"XA", Modality::xray},
+    {"RF", Modality::xray},
+};
 
 std::string image_file(const CaseRow& row, const std::string& image) {
   return "images/" + row.case_id + "." + image + ".nii.gz";
@@ -31,14 +41,12 @@ std::string joined(const auto& numbers) {
   return text::join(texts, " ");
 }
 
-void describe_acquisition(const fs::path& file, const ImageInfo& info, const Grid& grid, const std::string& image,
-                          Facts& facts) {
-  facts.emplace_back(image + "|format", info.format);
+void describe(const SourceImage& source, const Grid& grid, const std::string& image, Facts& facts) {
+  facts.emplace_back(image + "|format", source.info.format);
   facts.emplace_back(image + "|size", joined(grid.size));
   facts.emplace_back(image + "|spacing_mm", joined(grid.spacing));
-  facts.emplace_back(image + "|spacing_known", info.spacing_known ? "1" : "0");
-  if (info.format != "DICOM") return;
-  for (const auto& [name, value] : dicom::read_series(file).acquisition) facts.emplace_back(image + "|" + name, value);
+  facts.emplace_back(image + "|spacing_known", source.info.spacing_known ? "1" : "0");
+  for (const auto& [name, value] : source.acquisition) facts.emplace_back(image + "|" + name, value);
 }
 
 void require_dimension(const Grid& grid, Dimension dimension, const fs::path& file) {
@@ -49,38 +57,52 @@ void require_dimension(const Grid& grid, Dimension dimension, const fs::path& fi
     throw CaseError(file.string() + ": has a single slice, but the study says dimension: 3d");
 }
 
-// One image of one reader's row: checked against its mask, then written in the common form.
+// DICOM's word for what made the image, against the study's.
+void require_modality(const SourceImage& source, Modality said, const fs::path& file) {
+  const auto found = std::ranges::find(source.acquisition, "modality", &dicom::Attribute::name);
+  if (found == source.acquisition.end() || said == Modality::other) return;
+  for (const auto& [word, modality] : kDicomModalities)
+    if (word == found->value && modality != said)
+      throw CaseError(file.string() + ": is a " + found->value +
+                      " image, but the study says modality: " + std::string(name_of(kModalities, said)));
+}
+
+void keep_notes(const std::vector<std::string>& notes, const std::string& image, Facts& facts) {
+  for (const std::string& note : notes) facts.emplace_back(image + "|note", text::printable(note));
+}
+
+// One image of one reader's row: checked against its mask, then written in the common form and orientation.
 void import_image(const StageRun& run, const ManifestRow& row, std::size_t i, bool reference, CaseRecord& record) {
   const auto& [name, params] = run.study.images[i];
   const ManifestImage& source = row.images[i];
-  const ReadOptions options{source.spacing_mm};
-  ImageInfo info = read_image_info(source.image);
-  info.spacing_known = info.spacing_known || !source.spacing_mm.empty();
+  const ImportSection& import = run.study.import;
+  ReadOptions options{source.spacing_mm, std::nullopt, import};
+  if (params.volume) options.volume = static_cast<int>(*params.volume);
 
-  Grid grid;
+  SourceImage image = read_source(source.image, options, reference);
+  require_dimension(image.info.grid, params.dimension, source.image);
+  require_modality(image, params.modality, source.image);
+  const Grid grid = canonical(image.info.grid);
   if (reference) {
-    const Volume image = read_image(source.image, options);
-    grid = image.grid;
-    require_dimension(grid, params.dimension, source.image);
-    write_nifti(run.folder() / image_file(row.row, name), image);
-    record.files.emplace_back(image_file(row.row, name), "");
-    describe_acquisition(source.image, info, grid, name, record.facts);
-  } else {
-    grid = info.grid;
-    if (!source.spacing_mm.empty()) grid = read_image(source.image, options).grid;
-    require_dimension(grid, params.dimension, source.image);
+    describe(image, grid, name, record.facts);
+    keep_notes(image.notes, name, record.facts);
+    if (!image.info.spacing_known)
+      keep_notes({"pixel size unknown: lengths, areas and volumes of this image are in pixels"}, name, record.facts);
   }
-  if (source.mask.empty()) return;
-
-  const auto& label = run.study.import.mask_label;
-  Mask mask = read_mask(source.mask, options, label ? std::optional<int>(static_cast<int>(*label)) : std::nullopt);
-  require_same_geometry(grid, source.image.string(), mask.grid, source.mask.string(),
-                        run.study.import.geometry_tolerance);
-  if (mask.count() == 0)
-    throw CaseError(source.mask.string() + ": the mask is empty; draw the region, or leave the cell empty");
-  mask.grid = grid;
-  write_nifti(run.folder() / mask_file(row.row, name), mask);
-  record.files.emplace_back(mask_file(row.row, name), "");
+  // The mask first: a case whose mask is refused leaves no image behind.
+  if (!source.mask.empty()) {
+    const std::optional<int> label =
+        import.mask_label ? std::optional<int>(static_cast<int>(*import.mask_label)) : std::nullopt;
+    SourceMask mask = read_source_mask({source.mask}, params.roi, label, image, options, import.geometry_tolerance);
+    if (mask.mask.count() == 0)
+      throw CaseError(source.mask.string() + ": the mask is empty; draw the region, or leave the cell empty");
+    keep_notes(mask.notes, name, record.facts);
+    write_nifti(run.folder() / mask_file(row.row, name), canonical(std::move(mask.mask)));
+    record.files.emplace_back(mask_file(row.row, name), "");
+  }
+  if (!reference) return;
+  write_nifti(run.folder() / image_file(row.row, name), canonical(std::move(image.volume)));
+  record.files.emplace_back(image_file(row.row, name), "");
 }
 
 CaseRecord import_case(const StageRun& run, const Manifest& manifest, const ManifestRow& row) {
@@ -126,10 +148,20 @@ std::string acquisition_csv(const StageRun& run, const Manifest& manifest) {
         const auto fact =
             std::ranges::find(record.content.facts, image + "|" + column, &std::pair<std::string, std::string>::first);
         any |= fact != record.content.facts.end();
-        cells.push_back(fact == record.content.facts.end() ? "" : fact->second);
+        cells.push_back(fact == record.content.facts.end() ? "" : csv_shown(fact->second));
       }
       if (any) all += csv_line(cells);
     }
+  return all;
+}
+
+// What was mended, chosen or doubtful: a row for each.
+std::string notes_csv(const StageRun& run, const Manifest& manifest) {
+  std::string all = csv_line({"case", "image", "note"});
+  for (const StoredRecord& record : run.records())
+    for (const std::string& image : manifest.image_names)
+      for (const auto& [name, note] : record.content.facts)
+        if (name == image + "|note") all += csv_line({record.unit, image, csv_shown(note)});
   return all;
 }
 
@@ -147,12 +179,18 @@ void import_cohort(StageRun& run) {
     rows[unit.id] = &row;
     units.push_back(std::move(unit));
   }
-  run.for_each_case(units, [&](const CaseUnit& unit) { return import_case(run, manifest, *rows.at(unit.id)); });
+  const auto& limits = run.study.study.limits;
+  // Files from outside are decoded in processes of their own, which may crash.
+  Isolation isolation(
+      {limits.memory_mb, limits.seconds, limits.file_mb}, run.options.threads,
+      [&](const std::string& unit) { return to_text(import_case(run, manifest, *rows.at(unit))); }, run.folder());
+  run.for_each_case(units, [&](const CaseUnit& unit) { return case_record_from_text(isolation.ask(unit.id)); });
   if (!run.whole()) return;
 
   const Cohort cohort = imported_cohort(run, manifest);
   run.write("cohort.csv", to_csv(cohort));
   run.write("acquisition.csv", acquisition_csv(run, manifest));
+  run.write("notes.csv", notes_csv(run, manifest));
   run.write_file_list();
 }
 

@@ -63,4 +63,9 @@ std::optional<int> whole_of(DcmItem& item, const DcmTagKey& tag) {
   return value;
 }
 
+DcmItem* first_item(DcmItem& item, const DcmTagKey& tag) {
+  DcmItem* first = nullptr;
+  return item.findAndGetSequenceItem(tag, first, 0).good() ? first : nullptr;
+}
+
 }  // namespace radfuse::dicom

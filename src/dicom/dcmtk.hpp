@@ -24,4 +24,16 @@ std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag);
 /// An unsigned short attribute.
 std::optional<int> whole_of(DcmItem& item, const DcmTagKey& tag);
 
+/// Calls work(DcmItem&) for each item of a sequence, in order; an absent sequence has none.
+template <class Work>
+void for_each_item(DcmItem& item, const DcmTagKey& tag, Work work) {
+  DcmSequenceOfItems* sequence = nullptr;
+  if (item.findAndGetSequence(tag, sequence).bad() || sequence == nullptr) return;
+  for (DcmObject* object = sequence->nextInContainer(nullptr); object != nullptr;
+       object = sequence->nextInContainer(object))
+    if (auto* one = dynamic_cast<DcmItem*>(object)) work(*one);
+}
+/// The first item of a sequence, or nothing.
+DcmItem* first_item(DcmItem& item, const DcmTagKey& tag);
+
 }  // namespace radfuse::dicom

@@ -6,10 +6,11 @@
 #include <map>
 
 #include "acquisition.hpp"
+#include "fill.hpp"
+#include "image_file.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
 #include "radfuse/base/text.hpp"
-#include "slice.hpp"
 #include "stack.hpp"
 
 namespace radfuse::dicom {
@@ -41,40 +42,47 @@ std::vector<fs::path> dicom_files(const fs::path& folder) {
   return files;
 }
 
-std::vector<Slice> only_series(std::vector<Slice> slices, const std::string& wanted) {
-  std::map<std::string, std::size_t> counts;
-  for (const Slice& slice : slices) ++counts[slice.series_uid];
+/// The content of the wanted series; without one, of the only series there is.
+void keep_series(std::vector<FileContent>& files, const std::string& wanted) {
+  std::map<std::string, std::vector<const FileContent*>> all;
+  for (const FileContent& file : files) all[file.series_uid].push_back(&file);
   if (!wanted.empty()) {
-    std::erase_if(slices, [&](const Slice& slice) { return slice.series_uid != wanted; });
-  } else if (counts.size() > 1) {
-    std::vector<std::string> listed;
-    for (const auto& [uid, count] : counts) {
-      const auto one =
-          std::find_if(slices.begin(), slices.end(), [&, &id = uid](const Slice& s) { return s.series_uid == id; });
-      listed.push_back(one->modality + " " + uid + " (" + std::to_string(count) + " slices, e.g. '" + one->name + "')");
-    }
-    throw InputError("the folder has " + std::to_string(counts.size()) + " series: " + text::join(listed, "; ") +
-                     "; name one slice of the series that is meant, or give each series its own folder");
+    std::erase_if(files, [&](const FileContent& file) { return file.series_uid != wanted; });
+    return;
   }
-  return slices;
+  if (all.size() <= 1) return;
+  std::vector<std::string> listed;
+  for (const auto& [uid, members] : all)
+    listed.push_back(members.front()->modality + " (" + std::to_string(members.size()) + " files, e.g. '" +
+                     members.front()->name + "')");
+  throw InputError("the folder has " + std::to_string(all.size()) + " series: " + text::join(listed, "; ") +
+                   "; name one slice of the series that is meant, or give each series its own folder");
 }
 
-std::vector<Slice> slices_of(const fs::path& path) {
+std::vector<Slice> slices_of(const fs::path& path, const DicomParams& params, std::vector<std::string>& notes) {
   std::error_code ignored;
   const bool folder = fs::is_directory(path, ignored);
   const fs::path parent = folder ? path : path.parent_path().empty() ? fs::path(".") : path.parent_path();
-  std::vector<Slice> slices;
+  std::vector<FileContent> files;
   std::string wanted;
   for (const fs::path& file : dicom_files(parent)) {
     throw_if_stopped();
-    auto slice = with_context("slice '" + file.filename().string() + "'", [&] { return read_slice(file); });
-    if (!slice) continue;
-    if (!folder && file.filename() == path.filename()) wanted = slice->series_uid;
-    slices.push_back(std::move(*slice));
+    auto content = with_context("slice '" + file.filename().string() + "'", [&] { return read_content(file, params); });
+    if (!content) continue;
+    if (!folder && file.filename() == path.filename()) wanted = content->series_uid;
+    files.push_back(std::move(*content));
   }
   if (!folder && wanted.empty()) throw InputError("is not a DICOM image");
-  if (slices.empty()) throw InputError("the folder has no DICOM images");
-  return only_series(std::move(slices), wanted);
+  if (files.empty()) throw InputError("the folder has no DICOM images");
+  keep_series(files, wanted);
+  std::vector<Slice> slices;
+  for (FileContent& file : files) {
+    if (file.problem) std::rethrow_exception(file.problem);
+    for (const std::string& note : file.notes) note_once(notes, note);
+    slices.insert(slices.end(), std::make_move_iterator(file.slices.begin()),
+                  std::make_move_iterator(file.slices.end()));
+  }
+  return slices;
 }
 
 std::vector<Attribute> acquisition_of(const std::vector<Slice>& slices) {
@@ -88,29 +96,39 @@ std::vector<Attribute> acquisition_of(const std::vector<Slice>& slices) {
   return acquisition;
 }
 
-}  // namespace
+/// A plane that was made of two slices belongs to none.
+ReferenceFrame frame_of(const Stack& made) {
+  const Slice& first = made.slices.front();
+  ReferenceFrame frame{made.grid, first.frame_of_reference, {}, first.series_uid};
+  for (const Plane& plane : made.planes)
+    frame.instances.push_back(plane.share == 0 ? made.slices[plane.below].instance_uid : std::string());
+  return frame;
+}
 
-DicomSeries read_series(const fs::path& path, const DicomParams& params) {
-  std::vector<Slice> slices = slices_of(path);
+DicomSeries read(const fs::path& path, const DicomParams& params, bool with_voxels) {
   DicomSeries series;
-  series.volume = Volume(stack(slices));
-  const auto slice_size = static_cast<std::size_t>(slices.front().rows * slices.front().columns);
-  for (std::size_t z = 0; z < slices.size(); ++z) {
-    throw_if_stopped();
-    with_context("slice '" + slices[z].name + "'", [&] {
-      read_slice_voxels(slices[z], params, std::span(series.volume.values).subspan(z * slice_size, slice_size),
-                        series.notes);
-    });
-  }
-  series.acquisition = acquisition_of(slices);
-  series.frame.grid = series.volume.grid;
-  series.frame.series = slices.front().series_uid;
+  const Stack made = stack(slices_of(path, params, series.notes), params.series, series.notes);
+  if (with_voxels) series.volume = fill(made, series.notes);
+  const Slice& first = made.slices.front();
+  if (std::any_of(made.slices.begin(), made.slices.end(), [&](const Slice& s) { return s.scaling != first.scaling; }))
+    series.notes.push_back("slope and intercept differ between slices; each slice has its own");
+  series.acquisition = acquisition_of(made.slices);
+  series.frame = frame_of(made);
   return series;
 }
 
-Grid read_series_grid(const fs::path& path, const DicomParams&) {
-  std::vector<Slice> slices = slices_of(path);
-  return stack(slices);
+}  // namespace
+
+DicomSeries read_series(const fs::path& path, const DicomParams& params) {
+  return read(path, params, true);
+}
+
+DicomSeries read_series_header(const fs::path& path, const DicomParams& params) {
+  return read(path, params, false);
+}
+
+Grid read_series_grid(const fs::path& path, const DicomParams& params) {
+  return read_series_header(path, params).frame.grid;
 }
 
 std::vector<std::string> acquisition_names() {

@@ -1,30 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// One slice through DCMTK: header attributes, stored values to real values.
+// One slice: header attributes, and stored values to real values.
 #include "slice.hpp"
 
 #include <cmath>
-#include <fstream>
+#include <limits>
 
 #include "acquisition.hpp"
-#include "cautions.hpp"
-#include "dcmtk.hpp"
+#include "image_file.hpp"
 #include "pixels.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
-#include "scaling.hpp"
 
 namespace radfuse::dicom {
 namespace {
 
-// Longer values (pixels, private blocks) stay on disk until asked for.
-constexpr Uint32 kReadAtOnce = 4096;
+struct Mark {
+  const char* name;
+  DcmTagKey tag;
+};
+const Mark kMarks[] = {
+    {"EchoNumbers", DCM_EchoNumbers},
+    {"EchoTime", DCM_EchoTime},
+    {"EffectiveEchoTime", DCM_EffectiveEchoTime},
+    {"InversionTime", DCM_InversionTime},
+    {"TemporalPositionIdentifier", DCM_TemporalPositionIdentifier},
+    {"TemporalPositionIndex", DCM_TemporalPositionIndex},
+    {"DiffusionBValue", DCM_DiffusionBValue},
+    {"TriggerTime", DCM_TriggerTime},
+    {"NominalCardiacTriggerDelayTime", DCM_NominalCardiacTriggerDelayTime},
+    {"NominalPercentageOfCardiacPhase", DCM_NominalPercentageOfCardiacPhase},
+    {"FrameReferenceTime", DCM_FrameReferenceTime},
+    {"StackID", DCM_StackID},
+    {"ConvolutionKernel", DCM_ConvolutionKernel},
+    {"ImageType", DCM_ImageType},
+    {"FrameType", DCM_FrameType},
+};
 
-DcmDataset& load(DcmFileFormat& file, const std::filesystem::path& path) {
-  start_dcmtk();
-  const OFCondition read = file.loadFile(path.c_str(), EXS_Unknown, EGL_noChange, kReadAtOnce);
-  if (read.bad()) throw InputError(std::string("is damaged: ") + read.text());
-  return *file.getDataset();
-}
+/// Enhanced objects call some attributes of the acquisition list otherwise.
+const std::pair<DcmTagKey, DcmTagKey> kAlsoCalled[] = {
+    {DCM_EchoTime, DCM_EffectiveEchoTime},
+    {DCM_XRayTubeCurrent, DCM_XRayTubeCurrentInmA},
+    {DCM_Exposure, DCM_ExposureInmAs},
+};
 
 template <std::size_t N>
 std::array<double, N> required(DcmItem& item, const DcmTagKey& tag) {
@@ -35,15 +52,6 @@ std::array<double, N> required(DcmItem& item, const DcmTagKey& tag) {
   std::array<double, N> fixed{};
   std::copy(values.begin(), values.end(), fixed.begin());
   return fixed;
-}
-
-void require_plain(DcmItem& item) {
-  if (const auto frames = numbers_of(item, DCM_NumberOfFrames); !frames.empty() && frames[0] != 1)
-    throw InputError("is a multi-frame image, which is not read yet; convert it to single-frame slices or NIfTI");
-  if (whole_of(item, DCM_SamplesPerPixel).value_or(1) != 1)
-    throw InputError("is a colour image, which is not read from DICOM");
-  if (item.tagExistsWithValue(DCM_ModalityLUTSequence))
-    throw InputError("has a modality look-up table, which is not read");
 }
 
 void read_place(DcmItem& item, Slice& slice) {
@@ -59,52 +67,82 @@ void read_place(DcmItem& item, Slice& slice) {
     slice.thickness = thickness[0];
 }
 
-}  // namespace
-
-bool is_dicom_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  char start[132] = {};
-  in.read(start, sizeof start);
-  return in.gcount() == sizeof start && std::string_view(start + 128, 4) == "DICM";
+StoredPixels require_grey(DcmItem& header) {
+  if (whole_of(header, DCM_SamplesPerPixel).value_or(1) != 1)
+    throw InputError("is a colour image, which is not a slice of a series");
+  StoredPixels described = describe_pixels(header);
+  if (described.photometric == "PALETTE COLOR")
+    throw InputError("is a colour image (PALETTE COLOR), which is not a slice of a series");
+  if (header.tagExistsWithValue(DCM_ModalityLUTSequence))
+    throw InputError(
+        "has a modality look-up table, which is not read; export it with RescaleSlope and RescaleIntercept");
+  return described;
 }
 
-std::optional<Slice> read_slice(const std::filesystem::path& path) {
-  DcmFileFormat file;
-  DcmDataset& data = load(file, path);
-  if (!data.tagExists(DCM_Rows) || !data.tagExists(DCM_PixelData)) return std::nullopt;
+std::string acquisition_text(DcmItem& header, const DcmTagKey& tag) {
+  std::string value = text_of(header, tag);
+  for (const auto& [classic, enhanced] : kAlsoCalled)
+    if (value.empty() && tag == classic) value = text_of(header, enhanced);
+  return value;
+}
+
+std::optional<double> acquisition_number(DcmItem& header) {
+  for (const DcmTagKey& tag : {DCM_AcquisitionNumber, DCM_FrameAcquisitionNumber})
+    if (const auto number = text::to_double(text_of(header, tag))) return number;
+  return std::nullopt;
+}
+
+/// The largest stored number is below 2^16: what slope and intercept can make of it must be a float.
+void require_floats(const Scaling& scaling) {
+  if (std::abs(scaling.slope) * 65536 + std::abs(scaling.intercept) > std::numeric_limits<float>::max())
+    throw InputError("its RescaleSlope and RescaleIntercept lead beyond the numbers that can be stored");
+}
+
+}  // namespace
+
+std::vector<std::string> mark_names() {
+  std::vector<std::string> names;
+  for (const Mark& mark : kMarks) names.emplace_back(mark.name);
+  return names;
+}
+
+Slice slice_of(DcmItem& header, const DicomParams& params, std::vector<std::string>& notes) {
   Slice slice;
-  slice.path = path;
-  slice.name = path.filename().string();
-  slice.series_uid = text_of(data, DCM_SeriesInstanceUID);
-  if (slice.series_uid.empty()) throw InputError("has no SeriesInstanceUID");
-  slice.modality = text_of(data, DCM_Modality);
-  const StoredPixels described = describe_pixels(data);
+  slice.series_uid = text_of(header, DCM_SeriesInstanceUID);
+  slice.instance_uid = text_of(header, DCM_SOPInstanceUID);
+  slice.frame_of_reference = text_of(header, DCM_FrameOfReferenceUID);
+  slice.modality = text_of(header, DCM_Modality);
+  const StoredPixels described = require_grey(header);
   slice.rows = described.rows;
   slice.columns = described.columns;
-  require_plain(data);
-  read_place(data, slice);
+  read_place(header, slice);
+  slice.scaling = scaling_of(header, slice.modality, params, notes);
+  require_floats(slice.scaling);
+  slice.inverted = is_inverted(described.photometric, slice.modality, params);
+  slice.acquisition_number = acquisition_number(header);
+  for (const Mark& mark : kMarks) slice.marks.push_back(text_of(header, mark.tag));
   for (const AllowedAttribute& allowed : kAllowedAttributes)
-    slice.acquisition.push_back(text_of(data, DcmTagKey(allowed.group, allowed.element)));
+    slice.acquisition.push_back(acquisition_text(header, DcmTagKey(allowed.group, allowed.element)));
   return slice;
 }
 
-void read_slice_voxels(const Slice& slice, const DicomParams& params, std::span<float> out,
-                       std::vector<std::string>& notes) {
-  DcmFileFormat file;
-  DcmDataset& data = load(file, slice.path);
-  heed_cautions(data, params, notes);
-  const StoredPixels pixels = decode_frame(data, 0);
-  const Scaling scaling = scaling_of(data, slice.modality, params, notes);
-  // The lowest and the highest storable number change places.
-  const int turn = pixels.is_signed ? -1 : (1 << pixels.bits) - 1;
-  const bool invert = is_inverted(pixels.photometric, slice.modality, params);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const int number = number_of(pixels.words[i], pixels.bits, pixels.is_signed);
-    out[i] = static_cast<float>((invert ? turn - number : number) * scaling.slope + scaling.intercept);
-  }
-  for (const float v : out)
-    if (!std::isfinite(v))
-      throw InputError("its RescaleSlope and RescaleIntercept lead beyond the numbers that can be stored");
+void read_values(const Slice& slice, std::span<float> out) {
+  const StoredPixels pixels = decode(*slice.file, slice.frame);
+  if (pixels.words.size() != out.size()) throw InputError("its pixels changed while they were read");
+  const double slope = slice.scaling.slope, intercept = slice.scaling.intercept;
+  // Values are moved to the top of 32 bits and back, which extends their sign; the loops have no branches.
+  const int free = 32 - pixels.bits;
+  const auto fill = [&](auto number) {
+    // The lowest and the highest storable number change places.
+    const int turn = pixels.is_signed ? -1 : (1 << pixels.bits) - 1, sign = slice.inverted ? -1 : 1;
+    const int offset = slice.inverted ? turn : 0;
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = static_cast<float>((offset + sign * number(pixels.words[i])) * slope + intercept);
+  };
+  if (pixels.is_signed)
+    fill([free](std::uint32_t word) { return static_cast<std::int32_t>(word << free) >> free; });
+  else
+    fill([free](std::uint32_t word) { return static_cast<std::int32_t>((word << free) >> free); });
 }
 
 }  // namespace radfuse::dicom

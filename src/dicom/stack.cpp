@@ -5,35 +5,17 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <string>
 
+#include "choose.hpp"
+#include "geometry.hpp"
 #include "radfuse/base/error.hpp"
-#include "radfuse/base/text.hpp"
+#include "spacing.hpp"
 
 namespace radfuse::dicom {
 namespace {
 
-using Vector = std::array<double, 3>;
 constexpr double kMostDirectionError = 1e-4;  // in a direction cosine; files carry six digits or more
 constexpr std::int64_t kMostVoxels = std::int64_t{1} << 30;
-
-double dot(const Vector& a, const Vector& b) {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-Vector cross(const Vector& a, const Vector& b) {
-  return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
-}
-Vector minus(const Vector& a, const Vector& b) {
-  return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
-}
-double length(const Vector& v) {
-  return std::sqrt(dot(v, v));
-}
-
-/// Four digits, for people.
-std::string mm(double value) {
-  return text::from_double(std::round(value * 1e4) / 1e4) + " mm";
-}
 
 std::string pair(const Slice& a, const Slice& b) {
   return "'" + a.name + "' and '" + b.name + "'";
@@ -48,7 +30,7 @@ void require_sane(const Slice& slice) {
       throw InputError("slice '" + slice.name + "': PixelSpacing " + text::from_double(spacing) +
                        " is outside 0.001 to 100 mm");
   for (const double place : slice.position)
-    if (std::abs(place) > 1e6)
+    if (!(std::abs(place) <= 1e6))
       throw InputError("slice '" + slice.name + "': ImagePositionPatient is more than a kilometre away");
 }
 
@@ -61,109 +43,113 @@ void require_alike(const Slice& first, const Slice& other) {
   for (std::size_t i = 0; i < 3; ++i)
     turn = std::max({turn, std::abs(first.row[i] - other.row[i]), std::abs(first.column[i] - other.column[i])});
   if (turn > kMostDirectionError)
-    throw InputError("slices " + pair(first, other) + " differ in orientation (a localizer among them?)");
+    throw InputError("slices " + pair(first, other) +
+                     " differ in orientation (a localizer among them, or several stacks?); give each orientation a "
+                     "folder of its own");
   for (std::size_t a = 0; a < 2; ++a)
     if (std::abs(first.spacing[a] - other.spacing[a]) > 1e-3 * first.spacing[a])
       throw InputError("slices " + pair(first, other) + " differ in pixel spacing: " + mm(first.spacing[a]) + " and " +
                        mm(other.spacing[a]));
   if (first.modality != other.modality) throw InputError("slices " + pair(first, other) + " differ in modality");
+  if (first.frame_of_reference != other.frame_of_reference)
+    throw InputError("slices " + pair(first, other) + " differ in their frame of reference");
 }
 
-/// The gap that the most others agree with (within the tolerance); the smallest of equals.
-double modal(const std::vector<double>& gaps) {
-  std::vector<double> sorted = gaps;
-  std::sort(sorted.begin(), sorted.end());
-  double best = sorted.front();
-  std::size_t most = 0;
-  for (std::size_t i = 0; i < sorted.size(); ++i) {
-    const auto low = std::lower_bound(sorted.begin(), sorted.end(), sorted[i] * (1 - kMostSpacingError));
-    const auto high = std::upper_bound(sorted.begin(), sorted.end(), sorted[i] * (1 + kMostSpacingError));
-    const auto agree = static_cast<std::size_t>(high - low);
-    if (agree > most) {
-      most = agree;
-      best = sorted[i];
-    }
-  }
-  return best;
-}
-
-std::vector<double> gaps_of(const std::vector<Slice>& slices, const Vector& normal) {
-  std::vector<double> gaps;
-  for (std::size_t i = 1; i < slices.size(); ++i) {
-    gaps.push_back(dot(minus(slices[i].position, slices[i - 1].position), normal));
-    if (gaps.back() < 1e-3)
-      throw InputError(
-          "slices " + pair(slices[i - 1], slices[i]) +
-          " lie in the same place; keep one of them (two reconstructions, echoes or phases in one series?)");
-  }
-  return gaps;
-}
-
-void require_even(const std::vector<Slice>& slices, const std::vector<double>& gaps) {
-  const double usual = modal(gaps);
-  for (std::size_t i = 0; i < gaps.size(); ++i) {
-    const double steps = gaps[i] / usual;
-    if (std::abs(steps - 1) <= kMostSpacingError) continue;
-    const double whole = std::round(steps);
-    const std::string where = " between " + pair(slices[i], slices[i + 1]) + ": " + mm(gaps[i]) +
-                              " where the slices are " + mm(usual) + " apart";
-    if (whole >= 2 && std::abs(steps - whole) <= kMostSpacingError * whole)
-      throw InputError(std::to_string(static_cast<long>(whole) - 1) + (whole > 2 ? " slices are" : " slice is") +
-                       " missing" + where);
-    throw InputError("uneven slice spacing" + where);
-  }
-}
-
-/// The first and the last slice must lie above each other, and none beside the line between them.
-void require_upright(const std::vector<Slice>& slices, const Vector& normal) {
+/// How far the stack leans: from the positions; GantryDetectorTilt (0018,1120) is often wrong.
+double lean_degrees(const std::vector<Slice>& slices, const Vector& normal) {
   const Vector span = minus(slices.back().position, slices.front().position);
   const double along = dot(span, normal);
-  const double beside = length(minus(span, {normal[0] * along, normal[1] * along, normal[2] * along}));
-  const double degrees = std::atan2(beside, along) * 180 / std::numbers::pi;
-  if (degrees > kMostTiltDegrees)
-    throw InputError("the stack leans by " + text::from_double(std::round(degrees * 100) / 100) +
-                     " degrees (gantry tilt) from '" + slices.front().name + "' to '" + slices.back().name +
-                     "'; resample it onto an upright grid first");
+  return std::atan2(length(plus(span, normal, -along)), along) * 180 / std::numbers::pi;
+}
+
+/// None may lie beside the line between the first and the last slice.
+void require_line(const std::vector<Slice>& slices, const Vector& normal) {
+  const Vector span = minus(slices.back().position, slices.front().position);
+  const double along = dot(span, normal);
   const double half_pixel = std::min(slices.front().spacing[0], slices.front().spacing[1]) / 2;
   for (const Slice& slice : slices) {
     const Vector from = minus(slice.position, slices.front().position);
-    const double part = dot(from, normal) / along;
-    const double off = length(minus(from, {span[0] * part, span[1] * part, span[2] * part}));
+    const double off = length(plus(from, span, -dot(from, normal) / along));
     if (off > half_pixel) throw InputError("slice '" + slice.name + "' lies " + mm(off) + " beside the others");
   }
 }
 
-}  // namespace
-
-Grid stack(std::vector<Slice>& slices) {
-  const Slice& first = slices.front();
-  for (const Slice& slice : slices) require_sane(slice);
-  for (const Slice& slice : slices) require_alike(first, slice);
-  const Vector normal = cross(first.row, first.column);
-  std::stable_sort(slices.begin(), slices.end(),
-                   [&](const Slice& a, const Slice& b) { return dot(a.position, normal) < dot(b.position, normal); });
-  Grid grid;
-  const Slice& lowest = slices.front();
-  grid.size = {lowest.columns, lowest.rows, static_cast<std::int64_t>(slices.size())};
-  if (lowest.columns * lowest.rows > kMostVoxels / grid.size[2])
-    throw InputError("the series has more voxels than the limit of 2^30");
-  grid.spacing = {lowest.spacing[0], lowest.spacing[1], lowest.thickness};
-  if (slices.size() > 1) {
-    const std::vector<double> gaps = gaps_of(slices, normal);
-    require_even(slices, gaps);
-    require_upright(slices, normal);
-    const double span = dot(minus(slices.back().position, lowest.position), normal);
-    grid.spacing[2] = span / static_cast<double>(slices.size() - 1);
+/// The upright grid holds every voxel of the leaning stack: it grows by whole voxels in its plane.
+void straighten(Stack& made, const Vector& normal) {
+  const Slice& first = made.slices.front();
+  std::array<double, 2> low{}, high{};
+  for (const Slice& slice : made.slices) {
+    const Vector from = minus(slice.position, first.position);
+    const Vector beside = plus(from, normal, -dot(from, normal));
+    const std::array<double, 2> shift = {dot(beside, first.row) / first.spacing[0],
+                                         dot(beside, first.column) / first.spacing[1]};
+    for (std::size_t a = 0; a < 2; ++a) {
+      low[a] = std::min(low[a], std::floor(shift[a] + 1e-6));
+      high[a] = std::max(high[a], std::ceil(shift[a] - 1e-6));
+    }
+    made.shifts.push_back(shift);
   }
+  for (std::size_t a = 0; a < 2; ++a) {
+    made.grid.size[a] += static_cast<std::int64_t>(high[a] - low[a]);
+    made.grid.origin = plus(made.grid.origin, a == 0 ? first.row : first.column, low[a] * first.spacing[a]);
+    for (auto& shift : made.shifts) shift[a] -= low[a];
+  }
+}
+
+void handle_tilt(Stack& made, const Vector& normal, const SeriesParams& params, std::vector<std::string>& notes) {
+  const double degrees = lean_degrees(made.slices, normal);
+  const std::string angle = text::from_double(std::round(degrees * 100) / 100) + " degrees";
+  const Slice &first = made.slices.front(), &last = made.slices.back();
+  if (degrees > kMostTiltDegrees && params.tilt == StackPolicy::refuse)
+    throw InputError("the stack leans by " + angle + " (gantry tilt) from '" + first.name + "' to '" + last.name +
+                     "'; import.series.tilt: resample puts it onto an upright grid");
+  require_line(made.slices, normal);
+  if (degrees <= kMostTiltDegrees) return;
+  straighten(made, normal);
+  notes.push_back("the stack leaned by " + angle +
+                  " (gantry tilt): resampled linearly within its slices onto an upright grid (import.series.tilt)");
+}
+
+void require_size(const Grid& grid) {
+  if (grid.size[0] * grid.size[1] > kMostVoxels / grid.size[2])
+    throw InputError("the series has more voxels than the limit of 2^30");
   if (!(grid.spacing[2] >= 1e-3 && grid.spacing[2] <= 1e2))
     throw InputError("the slices are " + mm(grid.spacing[2]) + " apart (or thick); 0.001 to 100 mm are possible");
+}
+
+Grid grid_of(const Slice& lowest, const Vector& normal, std::size_t planes, double spacing) {
+  Grid grid;
+  grid.size = {lowest.columns, lowest.rows, static_cast<std::int64_t>(planes)};
+  grid.spacing = {lowest.spacing[0], lowest.spacing[1], spacing};
   grid.origin = lowest.position;
   for (std::size_t i = 0; i < 3; ++i) {
     grid.direction[3 * i] = lowest.row[i];
     grid.direction[3 * i + 1] = lowest.column[i];
-    grid.direction[3 * i + 2] = normal[i] / length(normal);
+    grid.direction[3 * i + 2] = normal[i];
   }
   return grid;
+}
+
+}  // namespace
+
+Stack stack(std::vector<Slice> slices, const SeriesParams& params, std::vector<std::string>& notes) {
+  for (const Slice& slice : slices) require_sane(slice);
+  for (const Slice& slice : slices) require_alike(slices.front(), slice);
+  const Vector normal = normal_of(slices.front().row, slices.front().column);
+  std::stable_sort(slices.begin(), slices.end(),
+                   [&](const Slice& a, const Slice& b) { return dot(a.position, normal) < dot(b.position, normal); });
+  choose_slices(slices, params, notes);
+  Stack made;
+  made.slices = std::move(slices);
+  double spacing = made.slices.front().thickness;
+  if (made.slices.size() == 1)
+    made.planes = {Plane{}};
+  else
+    spacing = place_planes(made.slices, made.planes, normal, params, notes);
+  made.grid = grid_of(made.slices.front(), normal, made.planes.size(), spacing);
+  if (made.slices.size() > 1) handle_tilt(made, normal, params, notes);
+  require_size(made.grid);
+  return made;
 }
 
 }  // namespace radfuse::dicom

@@ -7,64 +7,19 @@
 #include <cmath>
 #include <vector>
 
-#include "dcmtk.hpp"
 #include "radfuse/base/error.hpp"
-#include "radfuse/base/files.hpp"
 #include "radfuse/base/hash.hpp"
-#include "radfuse/base/text.hpp"
+#include "write_common.hpp"
 
 namespace radfuse::dicom {
 namespace {
 
 constexpr int kIntercept = -1024;
-constexpr std::size_t kMostCharacters = 16;  // of a decimal string (PS3.5, 6.2: DS)
-constexpr const char* kDate = "20260101";
-constexpr const char* kTime = "000000";
-
-/// The most digits that fit into a DS.
-std::string decimal(double value) {
-  if (value == 0) return "0";
-  std::array<char, 64> digits;
-  for (int precision = 16; precision > 0; --precision) {
-    const auto end =
-        std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::general, precision);
-    const auto size = static_cast<std::size_t>(end.ptr - digits.data());
-    if (size <= kMostCharacters) return std::string(digits.data(), size);
-  }
-  throw Error(ExitCode::bug, "a number does not fit into a DICOM decimal string");
-}
-
-std::string decimals(std::initializer_list<double> values) {
-  std::vector<std::string> parts;
-  for (const double value : values) parts.push_back(decimal(value));
-  return text::join(parts, "\\");
-}
-
-void put(DcmDataset& data, const DcmTagKey& tag, const std::string& value) {
-  if (data.putAndInsertString(tag, value.c_str()).bad())
-    throw Error(ExitCode::bug, std::string("DICOM attribute cannot be set: ") + DcmTag(tag).getTagName());
-}
-void put(DcmDataset& data, const DcmTagKey& tag, std::int64_t value) {
-  if (data.putAndInsertUint16(tag, static_cast<Uint16>(value)).bad())
-    throw Error(ExitCode::bug, std::string("DICOM attribute cannot be set: ") + DcmTag(tag).getTagName());
-}
-
-void put_series(DcmDataset& data, const SeriesText& text) {
-  put(data, DCM_SOPClassUID, UID_CTImageStorage);
-  for (const DcmTagKey& date : {DCM_StudyDate, DCM_SeriesDate, DCM_ContentDate}) put(data, date, kDate);
-  for (const DcmTagKey& time : {DCM_StudyTime, DCM_SeriesTime, DCM_ContentTime}) put(data, time, kTime);
+void put_ct(DcmDataset& data, const SeriesText& text) {
+  put_series(data, text, UID_CTImageStorage, "CT", "series");
   put(data, DCM_ImageType, "ORIGINAL\\PRIMARY\\AXIAL");
-  put(data, DCM_Modality, "CT");
-  put(data, DCM_Manufacturer, text.manufacturer);
-  put(data, DCM_ManufacturerModelName, text.model);
-  put(data, DCM_PatientName, text.patient_id);
-  put(data, DCM_PatientID, text.patient_id);
   put(data, DCM_KVP, decimal(text.kvp));
   put(data, DCM_ConvolutionKernel, text.kernel);
-  put(data, DCM_StudyInstanceUID, derived_uid(text.uid_name + "/study"));
-  put(data, DCM_SeriesInstanceUID, derived_uid(text.uid_name + "/series"));
-  put(data, DCM_FrameOfReferenceUID, derived_uid(text.uid_name + "/frame"));
-  put(data, DCM_SeriesNumber, "1");
 }
 
 void put_geometry(DcmDataset& data, const Grid& grid, std::int64_t z) {
@@ -72,9 +27,9 @@ void put_geometry(DcmDataset& data, const Grid& grid, std::int64_t z) {
   const std::array<double, 3> place = grid.point(0, 0, static_cast<double>(z));
   put(data, DCM_SliceThickness, decimal(grid.spacing[2]));
   put(data, DCM_InstanceNumber, std::to_string(z + 1));
-  put(data, DCM_ImagePositionPatient, decimals({place[0], place[1], place[2]}));
-  put(data, DCM_ImageOrientationPatient, decimals({d[0], d[3], d[6], d[1], d[4], d[7]}));
-  put(data, DCM_PixelSpacing, decimals({grid.spacing[1], grid.spacing[0]}));
+  put(data, DCM_ImagePositionPatient, decimals(place));
+  put(data, DCM_ImageOrientationPatient, decimals(std::array{d[0], d[3], d[6], d[1], d[4], d[7]}));
+  put(data, DCM_PixelSpacing, decimals(std::array{grid.spacing[1], grid.spacing[0]}));
 }
 
 void put_pixels(DcmDataset& data, const Volume& image, std::int64_t z) {
@@ -144,15 +99,11 @@ void write_ct_series(const std::filesystem::path& folder, const Volume& image, c
   for (std::int64_t z = 0; z < image.grid.size[2]; ++z) {
     DcmFileFormat file;
     DcmDataset& data = *file.getDataset();
-    put_series(data, text);
+    put_ct(data, text);
     put(data, DCM_SOPInstanceUID, derived_uid(text.uid_name + "/slice/" + std::to_string(z + 1)));
     put_geometry(data, image.grid, z);
     put_pixels(data, image, z);
-    const std::filesystem::path path = folder / file_name(z);
-    publish_file(path, [&](const std::filesystem::path& temporary) {
-      const OFCondition saved = file.saveFile(temporary.c_str(), EXS_LittleEndianExplicit);
-      if (saved.bad()) throw OutputError(path.string() + ": cannot be written: " + saved.text());
-    });
+    save(file, folder / file_name(z), EXS_LittleEndianExplicit);
   }
 }
 

@@ -4,40 +4,61 @@
 
 #include "commands.hpp"
 #include "radfuse/base/parallel.hpp"
+#include "radfuse/base/text.hpp"
 #include "radfuse/config/study.hpp"
-#include "radfuse/imaging/read.hpp"
+#include "radfuse/dicom/regions.hpp"
+#include "radfuse/imaging/source.hpp"
 #include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/stages.hpp"
 
 namespace radfuse {
 namespace {
 
+// A structure set or segmentation must be readable and, unless the study names a region, hold exactly one.
+std::string region_problem(const std::filesystem::path& file, const std::string& roi) {
+  const dicom::RegionFile found = dicom::read_region_file(file);
+  if (!roi.empty() || found.regions.size() == 1) return "";
+  std::vector<std::string> names;
+  for (const dicom::Region& region : found.regions) names.push_back("'" + region.name + "'");
+  return file.string() + ": has " + std::to_string(names.size()) +
+         " regions; say which is meant with images.<name>.roi: " + text::join(names, ", ");
+}
+
+std::string mask_problem(const std::filesystem::path& file, const SourceImage& image, const ImageParams& params,
+                         const ImportSection& import) {
+  if (dicom::is_region_file(file)) return region_problem(file, params.roi);
+  const ImageInfo mask = read_image_info(file);
+  if (image.info.spacing_known && mask.spacing_known) {
+    if (import.mask.grid == dicom::GridPolicy::refuse)
+      require_same_geometry(image.info.grid, "of the study", mask.grid, file.string(), import.geometry_tolerance);
+  } else if (image.info.grid.size != mask.grid.size) {
+    return file.string() + ": is not the size of its image: mask " + radfuse::describe(mask.grid) + "; image " +
+           radfuse::describe(image.info.grid);
+  }
+  return "";
+}
+
 // Headers only: what can be known without decoding the pixels.
-std::string image_problem(const ManifestImage& image, const ImageParams& params, double tolerance) {
+std::string image_problem(const ManifestImage& image, const ImageParams& params, const ImportSection& import) {
   try {
-    const ImageInfo info = read_image_info(image.image);
-    const bool plane = info.grid.size[2] == 1;
+    ReadOptions options{image.spacing_mm, std::nullopt, import};
+    if (params.volume) options.volume = static_cast<int>(*params.volume);
+    const SourceImage source = read_source(image.image, options, false);
+    const bool plane = source.info.grid.size[2] == 1;
     if (plane != (params.dimension == Dimension::two))
-      return image.image.string() + ": has " + std::to_string(info.grid.size[2]) + " slices, but the study says " +
-             (params.dimension == Dimension::two ? "dimension: 2d" : "dimension: 3d");
-    if (image.mask.empty()) return "";
-    const ImageInfo mask = read_image_info(image.mask);
-    if (info.spacing_known && mask.spacing_known)
-      require_same_geometry(info.grid, image.image.string(), mask.grid, image.mask.string(), tolerance);
-    else if (info.grid.size != mask.grid.size)
-      return image.mask.string() + ": is not the size of its image: mask " + describe(mask.grid) + "; image " +
-             describe(info.grid);
+      return image.image.string() + ": has " + std::to_string(source.info.grid.size[2]) +
+             " slices, but the study says " + (params.dimension == Dimension::two ? "dimension: 2d" : "dimension: 3d");
+    return image.mask.empty() ? "" : mask_problem(image.mask, source, params, import);
   } catch (const Error& error) {
     return error.what();
   }
-  return "";
 }
 
 std::string row_problems(const Study& study, const ManifestRow& row) {
   if (!row.problem.empty()) return "case " + row.row.unit() + ": " + row.problem + "\n";
   std::string text;
   for (std::size_t i = 0; i < row.images.size(); ++i) {
-    const std::string problem = image_problem(row.images[i], study.images[i].second, study.import.geometry_tolerance);
+    const std::string problem = image_problem(row.images[i], study.images[i].second, study.import);
     if (!problem.empty()) text += "case " + row.row.unit() + ": " + problem + "\n";
   }
   return text;
@@ -53,7 +74,7 @@ ExitCode check_command(const std::filesystem::path& file, int threads) {
                [&](std::size_t i) { problems[i] = row_problems(study, manifest.rows[i]); });
   std::size_t bad = 0, cases = 0;
   for (std::size_t i = 0; i < problems.size(); ++i) {
-    std::cout << problems[i];
+    std::cout << text::printable_lines(problems[i]);
     bad += problems[i].empty() ? 0 : 1;
     cases += manifest.rows[i].row.reader == manifest.reference_reader ? 1 : 0;
   }

@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "radfuse/base/parallel.hpp"
+#include "radfuse/base/text.hpp"
 #include "radfuse/stage/stage_main.hpp"
 
 namespace radfuse {
@@ -49,7 +50,7 @@ void add_sample(CLI::App& app, SampleRequest& r, Command& command) {
 }
 
 ExitCode report(const std::string& text, ExitCode code) {
-  std::cerr << "radfuse: " << text << "\n";
+  std::cerr << "radfuse: " << text::printable_lines(text) << "\n";
   return code;
 }
 

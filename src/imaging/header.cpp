@@ -111,6 +111,20 @@ void require_spacing(double spacing, std::string_view what) {
                      "; voxel spacing must lie between 0.001 and 100 mm");
 }
 
+Grid with_spacing(Grid grid, const std::vector<double>& spacing_mm) {
+  grid.spacing = {1, 1, 1};
+  if (spacing_mm.size() > 3) throw StudyError("spacing_mm has more than three numbers");
+  for (std::size_t a = 0; a < 3; ++a) {
+    if (spacing_mm.size() == 1)
+      grid.spacing[a] = spacing_mm[0];
+    else if (a < spacing_mm.size())
+      grid.spacing[a] = spacing_mm[a];
+    if (!(grid.spacing[a] >= kLeastSpacing && grid.spacing[a] <= kMostSpacing))
+      throw StudyError("spacing_mm must lie between 0.001 and 100 mm");
+  }
+  return grid;
+}
+
 std::uint64_t file_bytes(const std::filesystem::path& path) {
   std::error_code problem;
   const std::uint64_t length = std::filesystem::file_size(path, problem);

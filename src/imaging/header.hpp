@@ -9,8 +9,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "format.hpp"
+#include "radfuse/volume/volume.hpp"
 
 namespace radfuse {
 
@@ -40,6 +42,9 @@ inline constexpr double kLeastSpacing = 1e-3, kMostSpacing = 1e2;  ///< millimet
 std::int64_t checked_product(std::span<const std::int64_t> sizes);
 /// Throws unless kLeastSpacing <= spacing <= kMostSpacing.
 void require_spacing(double spacing, std::string_view what);
+/// A grid whose file states no spacing, with that of the study: none (1), one number for all axes, or one for each.
+/// Throws StudyError outside the range.
+Grid with_spacing(Grid grid, const std::vector<double>& spacing_mm);
 [[noreturn]] void truncated(std::uint64_t promised, std::uint64_t found);
 
 /// The first bytes of a file, at most `count`.

@@ -109,8 +109,6 @@ Grid grid_of(const itk::ImageIOBase& io, Format format) {
   const unsigned dimensions = io.GetNumberOfDimensions();
   Grid grid;
   grid.size = {1, 1, 1};
-  for (unsigned a = 3; a < dimensions; ++a)
-    if (io.GetDimensions(a) > 1) throw InputError("has more than three dimensions; save the image that is meant");
   for (unsigned a = 0; a < std::min(dimensions, 3U); ++a) {
     grid.size[a] = static_cast<std::int64_t>(io.GetDimensions(a));
     grid.spacing[a] = format == Format::nifti ? meant(io.GetSpacing(a)) : io.GetSpacing(a);
@@ -130,12 +128,21 @@ Grid grid_of(const itk::ImageIOBase& io, Format format) {
 }
 
 int channels_of(const itk::ImageIOBase& io) {
-  using Pixel = itk::IOPixelEnum;
   const unsigned channels = io.GetNumberOfComponents();
-  const Pixel pixel = io.GetPixelType();
-  const bool colour = pixel == Pixel::RGB || pixel == Pixel::RGBA || pixel == Pixel::VECTOR;
-  if (channels == 1 || (channels <= 4 && colour)) return static_cast<int>(channels);
-  throw InputError("has " + std::to_string(channels) + " numbers in each voxel; one, or a colour, is read");
+  if (channels < 1 || channels > kMaxVoxels) throw InputError("says that it has no numbers in its voxels");
+  return static_cast<int>(channels);
+}
+
+/// The product of the axes beyond the third.
+int volumes_of(const itk::ImageIOBase& io) {
+  std::int64_t volumes = 1;
+  for (unsigned a = 3; a < io.GetNumberOfDimensions(); ++a) {
+    const auto size = static_cast<std::int64_t>(io.GetDimensions(a));
+    if (size < 1 || size > 1'000'000 / volumes)
+      throw InputError("has an impossible size in its dimension " + std::to_string(a + 1));
+    volumes *= size;
+  }
+  return static_cast<int>(volumes);
 }
 
 void read_voxels(itk::ImageIOBase& io, RawImage& raw) {
@@ -143,7 +150,8 @@ void read_voxels(itk::ImageIOBase& io, RawImage& raw) {
   itk::ImageIORegion region(dimensions);
   for (unsigned a = 0; a < dimensions; ++a) region.SetSize(a, io.GetDimensions(a));
   io.SetIORegion(region);
-  const std::size_t promised = raw.grid.count() * static_cast<std::size_t>(raw.channels) * io.GetComponentSize();
+  const std::array<std::int64_t, 3> numbers{static_cast<std::int64_t>(raw.grid.count()), raw.channels, raw.volumes};
+  const std::size_t promised = static_cast<std::size_t>(checked_product(numbers)) * io.GetComponentSize();
   if (static_cast<std::size_t>(io.GetImageSizeInBytes()) != promised)
     throw InputError("its size in bytes contradicts its header");
   raw.bytes.resize(promised);
@@ -171,6 +179,7 @@ RawImage itk_read(const std::filesystem::path& path, Format format, Part part) {
     RawImage raw;
     raw.grid = grid_of(*io, format);
     raw.channels = channels_of(*io);
+    raw.volumes = volumes_of(*io);
     if (format != Format::nrrd) lock.unlock();  // from here on only teem still has state that is shared
     if (part == Part::voxels) read_voxels(*io, raw);
     raw.component = component_of(*io);

@@ -63,10 +63,6 @@ std::int64_t voxels(const ByteView& header, int dimensions) {
   std::array<std::int64_t, 7> sizes{};
   for (int a = 0; a < dimensions; ++a)
     sizes[static_cast<std::size_t>(a)] = header.i16(static_cast<std::uint64_t>(42 + 2 * a));
-  for (int a = 3; a < dimensions; ++a)
-    if (sizes[static_cast<std::size_t>(a)] > 1)
-      throw InputError("has " + std::to_string(sizes[static_cast<std::size_t>(a)]) + " images in its dimension " +
-                       std::to_string(a + 1) + "; save the one that is meant");
   return checked_product(std::span<const std::int64_t>(sizes).first(static_cast<std::size_t>(dimensions)));
 }
 

@@ -18,6 +18,7 @@ enum class Component { u8, i8, u16, i16, u32, i32, u64, i64, f32, f64 };
 struct RawImage {
   Grid grid;
   int channels = 1;
+  int volumes = 1;  ///< one after the other; more than one only until select_volume
   Component component = Component::u8;
   std::vector<std::byte> bytes;  ///< empty when only the header was read
 };

@@ -7,13 +7,13 @@
 #include <set>
 #include <type_traits>
 
+#include "dicom_read.hpp"
 #include "header.hpp"
 #include "jpeg.hpp"
 #include "png.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
 #include "radfuse/base/text.hpp"
-#include "radfuse/dicom/series.hpp"
 #include "raw_image.hpp"
 #include "tiff.hpp"
 
@@ -26,28 +26,6 @@ constexpr std::size_t kLabelsListed = 20;
 void require_file(const fs::path& path) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) throw InputError("no such file");
-}
-
-bool is_dicom(const fs::path& path) {
-  std::error_code ignored;
-  const std::string extension = text::lower(path.extension().string());
-  return fs::is_directory(path, ignored) || extension == ".dcm" || extension == ".dicom" || extension == ".ima";
-}
-
-/// Spacing for files that have none; a file without spacing has no origin worth keeping either.
-void apply_spacing(Grid& grid, bool known, const std::vector<double>& spacing_mm) {
-  if (known) return;
-  grid.spacing = {1, 1, 1};
-  if (spacing_mm.empty()) return;
-  if (spacing_mm.size() > 3) throw StudyError("spacing_mm has more than three numbers");
-  for (std::size_t a = 0; a < 3; ++a) {
-    if (spacing_mm.size() == 1)
-      grid.spacing[a] = spacing_mm[0];
-    else if (a < spacing_mm.size())
-      grid.spacing[a] = spacing_mm[a];
-    if (!(grid.spacing[a] >= kLeastSpacing && grid.spacing[a] <= kMostSpacing))
-      throw StudyError("spacing_mm must lie between 0.001 and 100 mm");
-  }
 }
 
 struct Found {
@@ -64,10 +42,48 @@ Found look(const fs::path& path, Format format, Depth depth) {
   return {itk_read(path, format, part), facts};
 }
 
-RawImage read_raw(const fs::path& path, const ReadOptions& options) {
+/// How many images the file holds one after the other: volumes of a fourth dimension, or numbers in each voxel that are
+/// no colour.
+int choices(const RawImage& raw) {
+  if (raw.volumes > 1) return raw.volumes;
+  return raw.channels > 4 ? raw.channels : 1;
+}
+
+/// Leaves the volume (or channel) that is meant.
+void select_volume(RawImage& raw, std::optional<int> wanted) {
+  const int many = choices(raw), possible = raw.volumes > 1 ? raw.volumes : raw.channels;
+  const std::string what = raw.volumes > 1 ? " volumes" : " numbers in each voxel";
+  if (!wanted && many > 1)
+    throw InputError("has " + std::to_string(many) + what + "; say which is meant with images.<name>.volume");
+  if (!wanted) return;
+  if (*wanted < 1 || *wanted > possible)
+    throw InputError("has " + std::to_string(possible) + (possible == 1 ? " volume" : what) +
+                     "; images.<name>.volume asks for number " + std::to_string(*wanted));
+  if (raw.volumes > 1 && raw.channels > 4)
+    throw InputError("has several numbers in each voxel of several volumes; save the image that is meant");
+  const std::size_t voxels = raw.grid.count(), at = static_cast<std::size_t>(*wanted - 1);
+  const std::size_t width =
+      raw.bytes.size() / (voxels * static_cast<std::size_t>(raw.channels) * static_cast<std::size_t>(raw.volumes));
+  if (raw.volumes > 1) {
+    const auto length = static_cast<std::ptrdiff_t>(voxels * static_cast<std::size_t>(raw.channels) * width);
+    const auto first = raw.bytes.begin() + static_cast<std::ptrdiff_t>(at) * length;
+    raw.bytes = std::vector<std::byte>(first, first + length);
+  } else if (raw.channels > 1) {
+    const std::size_t step = static_cast<std::size_t>(raw.channels) * width;
+    for (std::size_t i = 0; i < voxels; ++i)
+      std::copy_n(raw.bytes.begin() + static_cast<std::ptrdiff_t>(i * step + at * width), width,
+                  raw.bytes.begin() + static_cast<std::ptrdiff_t>(i * width));
+    raw.bytes.resize(voxels * width);
+    raw.channels = 1;
+  }
+  raw.volumes = 1;
+}
+
+Found read_raw(const fs::path& path, const ReadOptions& options) {
   Found found = look(path, format_of(path).format, Depth::whole);
-  apply_spacing(found.raw.grid, found.facts.spacing_known, options.spacing_mm);
-  return std::move(found.raw);
+  select_volume(found.raw, options.volume);
+  if (!found.facts.spacing_known) found.raw.grid = with_spacing(found.raw.grid, options.spacing_mm);
+  return found;
 }
 
 /// Alpha is the last of two or four channels; a picture that is transparent somewhere has no value there.
@@ -153,8 +169,7 @@ const FormatRow& format_of(const fs::path& path) {
   const std::string name = text::lower(path.filename().string());
   for (const FormatRow& row : kFormats)
     if (name.ends_with(row.extension)) return row;
-  throw InputError("is not a file that is read; known endings: " + readable_extensions() +
-                   ", or a folder of DICOM slices");
+  throw InputError("is not a file that is read; known endings: " + readable_extensions() + ", or DICOM");
 }
 
 std::string readable_extensions() {
@@ -163,18 +178,34 @@ std::string readable_extensions() {
   return text::join(all, ", ");
 }
 
-ImageInfo read_image_info(const fs::path& path) {
+bool is_dicom(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return true;
+  const std::string name = text::lower(path.filename().string());
+  for (const FormatRow& row : kFormats)
+    if (name.ends_with(row.extension)) return false;
+  for (const std::string_view ending : {".dcm", ".dicom", ".ima"})
+    if (name.ends_with(ending)) return true;
+  // Scanners name files IM_0001 or 1.2.840.1; the mark stands after 128 bytes.
+  const std::string start = fs::is_regular_file(path, ignored) ? read_start(path, 132) : "";
+  return start.size() == 132 && start.ends_with("DICM");
+}
+
+ImageInfo read_image_info(const fs::path& path, const ReadOptions& options) {
   return with_context(path.string(), [&] {
     require_file(path);
-    if (is_dicom(path))
-      return ImageInfo{.grid = dicom::read_series_grid(path), .spacing_known = true, .format = "DICOM"};
+    if (is_dicom(path)) {
+      const dicom::DicomSeries header = read_dicom_header(path, options.dicom);
+      return ImageInfo{.grid = header.frame.grid, .spacing_known = header.spacing_known, .format = "DICOM"};
+    }
     const FormatRow& row = format_of(path);
     const auto [raw, facts] = look(path, row.format, Depth::header);
     ImageInfo info{.grid = raw.grid,
                    .spacing_known = facts.spacing_known,
                    .channels = raw.channels,
+                   .volumes = choices(raw),
                    .format = std::string(row.name)};
-    apply_spacing(info.grid, facts.spacing_known, {});
+    if (!facts.spacing_known) info.grid = with_spacing(info.grid, {});
     return info;
   });
 }
@@ -182,19 +213,21 @@ ImageInfo read_image_info(const fs::path& path) {
 Volume read_image(const fs::path& path, const ReadOptions& options) {
   return with_context(path.string(), [&] {
     require_file(path);
-    if (is_dicom(path)) return dicom::read_series(path).volume;
-    return volume_of(read_raw(path, options));
+    if (is_dicom(path)) return read_dicom(path, options.dicom).volume;
+    return volume_of(read_raw(path, options).raw);
   });
 }
 
 struct MaskFile::Content {
-  RawImage raw;
+  Found found;
 };
 
 MaskFile::MaskFile(fs::path path, const ReadOptions& options) : path_(std::move(path)) {
   with_context(path_.string(), [&] {
     require_file(path_);
-    if (is_dicom(path_)) throw InputError("a mask must be a file (" + readable_extensions() + "), not DICOM slices");
+    if (is_dicom(path_))
+      throw InputError("a mask must be a file (" + readable_extensions() +
+                       "), a DICOM structure set or a DICOM segmentation, not DICOM slices");
     if (format_of(path_).format == Format::jpeg)
       throw InputError("JPEG compression smears a mask over its edge; save it as PNG");
     content_ = std::make_shared<const Content>(Content{read_raw(path_, options)});
@@ -202,7 +235,11 @@ MaskFile::MaskFile(fs::path path, const ReadOptions& options) : path_(std::move(
 }
 
 Mask MaskFile::mask(std::optional<int> label) const {
-  return with_context(path_.string(), [&] { return mask_of(content_->raw, label); });
+  return with_context(path_.string(), [&] { return mask_of(content_->found.raw, label); });
+}
+
+bool MaskFile::spacing_known() const {
+  return content_->found.facts.spacing_known;
 }
 
 Mask read_mask(const fs::path& path, const ReadOptions& options, std::optional<int> label) {

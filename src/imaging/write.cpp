@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// NIfTI-1 files, written from the standard (nifti1.h, Cox et al. 2004) rather than through a library: all bytes are in
-// hand before the disk is touched, so that a full disk is reported as such and never leaves half a file.
+// NIfTI-1 files, written from the standard (nifti1.h, Cox et al. 2004) rather than through a library: voxels go from
+// memory through zlib to the disk in small parts, and a full disk is reported as such and never leaves half a file.
 #include "radfuse/imaging/write.hpp"
 
 #include <algorithm>
@@ -101,17 +101,33 @@ std::string header_of(const Grid& grid, std::int16_t datatype, std::int16_t bits
   return h;
 }
 
-template <class T>
-void write_voxels(const std::filesystem::path& path, const Grid& grid, std::int16_t datatype,
-                  std::span<const T> values) {
-  if (values.size() != grid.count()) throw Error(ExitCode::bug, path.string() + ": voxels do not fit their grid");
-  std::string bytes =
+constexpr std::size_t kPart = 1 << 20;  // voxels in hand at a time
+
+/// `convert` gives voxel i as it is stored.
+template <class T, class Convert>
+void write_voxels(const std::filesystem::path& path, const Grid& grid, std::int16_t datatype, std::size_t count,
+                  const Convert& convert) {
+  if (count != grid.count()) throw Error(ExitCode::bug, path.string() + ": voxels do not fit their grid");
+  const std::string header =
       with_context(path.string(), [&] { return header_of(grid, datatype, std::int16_t{8 * sizeof(T)}); });
-  bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
   const std::string name = text::lower(path.filename().string());
   if (!name.ends_with(".nii") && !name.ends_with(".nii.gz"))
     throw Error(ExitCode::bug, path.string() + ": a NIfTI file must end in .nii or .nii.gz");
-  write_file(path, name.ends_with(".gz") ? gzip(bytes) : bytes);
+  const auto produce = [&](const Put& put) {
+    put(header);
+    std::vector<T> part;
+    for (std::size_t at = 0; at < count; at += kPart) {
+      part.resize(std::min(kPart, count - at));
+      for (std::size_t i = 0; i < part.size(); ++i) part[i] = convert(at + i);
+      put({reinterpret_cast<const char*>(part.data()), part.size() * sizeof(T)});
+    }
+  };
+  write_file_in_parts(path, [&](const Put& put) {
+    if (name.ends_with(".gz"))
+      gzip_in_parts(produce, put);
+    else
+      produce(put);
+  });
 }
 
 bool fits_int16(float v) {
@@ -122,15 +138,14 @@ bool fits_int16(float v) {
 
 void write_nifti(const std::filesystem::path& path, const Volume& image) {
   if (!std::all_of(image.values.begin(), image.values.end(), fits_int16))
-    return write_voxels<float>(path, image.grid, 16, image.values);
-  std::vector<std::int16_t> whole(image.values.size());
-  std::transform(image.values.begin(), image.values.end(), whole.begin(),
-                 [](float v) { return static_cast<std::int16_t>(v); });
-  write_voxels<std::int16_t>(path, image.grid, 4, whole);
+    return write_voxels<float>(path, image.grid, 16, image.values.size(),
+                               [&](std::size_t i) { return image.values[i]; });
+  write_voxels<std::int16_t>(path, image.grid, 4, image.values.size(),
+                             [&](std::size_t i) { return static_cast<std::int16_t>(image.values[i]); });
 }
 
 void write_nifti(const std::filesystem::path& path, const Mask& mask) {
-  write_voxels<std::uint8_t>(path, mask.grid, 2, mask.values);
+  write_voxels<std::uint8_t>(path, mask.grid, 2, mask.values.size(), [&](std::size_t i) { return mask.values[i]; });
 }
 
 }  // namespace radfuse

@@ -47,58 +47,73 @@ std::vector<double> numbers_from_json(const Json& list) {
   return values;
 }
 
-StoredRecord from_json(const Json& json) {
-  StoredRecord record;
-  record.unit = json.at("unit").get<std::string>();
-  record.key = json.at("key").get<std::string>();
-  record.ok = json.at("ok").get<bool>();
-  record.message = json.at("message").get<std::string>();
+CaseRecord content_from_json(const Json& json) {
+  CaseRecord content;
   for (const Json& row : json.at("rows"))
-    record.content.rows.emplace_back(key_from_json(row), numbers_from_json(row.at("values")));
+    content.rows.emplace_back(key_from_json(row), numbers_from_json(row.at("values")));
   for (const Json& note : json.at("notes"))
-    record.content.notes.push_back(
+    content.notes.push_back(
         {key_from_json(note), note.at("column").get<std::string>(), note.at("reason").get<std::string>()});
   for (const Json& row : json.at("diagnostics"))
-    record.content.diagnostics.push_back(
+    content.diagnostics.push_back(
         {key_from_json(row), row.at("image").get<std::string>(), numbers_from_json(row.at("values"))});
-  record.content.facts = pairs_from_json(json.at("facts"));
-  record.content.files = pairs_from_json(json.at("files"));
-  return record;
+  content.facts = pairs_from_json(json.at("facts"));
+  content.files = pairs_from_json(json.at("files"));
+  return content;
+}
+
+StoredRecord from_json(const Json& json) {
+  return {json.at("unit").get<std::string>(), json.at("key").get<std::string>(), json.at("ok").get<bool>(),
+          json.at("message").get<std::string>(), content_from_json(json)};
+}
+
+void add_content(Json& json, const CaseRecord& content) {
+  Json& rows = json["rows"] = Json::array();
+  for (const auto& [key, values] : content.rows) {
+    rows.push_back(key_to_json(key));
+    rows.back()["values"] = numbers_to_json(values);
+  }
+  Json& notes = json["notes"] = Json::array();
+  for (const Note& note : content.notes) {
+    notes.push_back(key_to_json(note.row));
+    notes.back()["column"] = note.column;
+    notes.back()["reason"] = note.reason;
+  }
+  Json& diagnostics = json["diagnostics"] = Json::array();
+  for (const DiagnosticRow& row : content.diagnostics) {
+    diagnostics.push_back(key_to_json(row.key));
+    diagnostics.back()["image"] = row.image;
+    diagnostics.back()["values"] = numbers_to_json(row.values);
+  }
+  json["facts"] = pairs_to_json(content.facts);
+  json["files"] = pairs_to_json(content.files);
+}
+
+// Text from files need not be UTF-8; what is not becomes the replacement character.
+std::string dumped(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
 
 std::string to_json(const StoredRecord& record) {
-  Json rows = Json::array();
-  for (const auto& [key, values] : record.content.rows) {
-    Json row = key_to_json(key);
-    row["values"] = numbers_to_json(values);
-    rows.push_back(std::move(row));
+  Json json = {{"unit", record.unit}, {"key", record.key}, {"ok", record.ok}, {"message", record.message}};
+  add_content(json, record.content);
+  return dumped(json);
+}
+
+std::string to_text(const CaseRecord& record) {
+  Json json;
+  add_content(json, record);
+  return dumped(json);
+}
+
+CaseRecord case_record_from_text(const std::string& text) {
+  try {
+    return content_from_json(Json::parse(text));
+  } catch (const Json::exception& problem) {
+    throw CaseError(std::string("decoding gave a record that cannot be read: ") + problem.what());
   }
-  Json diagnostics = Json::array();
-  for (const DiagnosticRow& row : record.content.diagnostics) {
-    Json item = key_to_json(row.key);
-    item["image"] = row.image;
-    item["values"] = numbers_to_json(row.values);
-    diagnostics.push_back(std::move(item));
-  }
-  Json notes = Json::array();
-  for (const Note& note : record.content.notes) {
-    Json item = key_to_json(note.row);
-    item["column"] = note.column;
-    item["reason"] = note.reason;
-    notes.push_back(std::move(item));
-  }
-  const Json json = {{"unit", record.unit},
-                     {"key", record.key},
-                     {"ok", record.ok},
-                     {"message", record.message},
-                     {"rows", std::move(rows)},
-                     {"notes", std::move(notes)},
-                     {"diagnostics", std::move(diagnostics)},
-                     {"facts", pairs_to_json(record.content.facts)},
-                     {"files", pairs_to_json(record.content.files)}};
-  return json.dump() + "\n";
 }
 
 std::optional<StoredRecord> read_record(const std::filesystem::path& file) {

@@ -175,7 +175,7 @@ std::vector<std::filesystem::path> sources_of(const StageInfo& stage, const Stud
 std::vector<std::string> outputs_of(const StageInfo& stage, const Study& study) {
   switch (stage.id) {
     case StageId::import:
-      return {"cohort.csv", "acquisition.csv", "files.csv", "status.csv"};
+      return {"cohort.csv", "acquisition.csv", "notes.csv", "files.csv", "status.csv"};
     case StageId::segment:
       return {"quality.csv", "files.csv", "status.csv"};
     case StageId::radiomics:

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "radfuse/dicom/params.hpp"
 #include "radfuse/volume/volume.hpp"
 
 namespace radfuse {
@@ -20,6 +21,7 @@ struct ImageInfo {
   Grid grid;                   ///< spacing 1 on every axis when `spacing_known` is false
   bool spacing_known = false;  ///< false: PNG, JPEG, TIFF, and NRRD or MHA files that do not state it
   int channels = 1;            ///< 1 grey, 2 grey + alpha, 3 colour, 4 colour + alpha
+  int volumes = 1;             ///< of a 4-D image, or numbers in each voxel when they are no colour
   std::string format;          ///< "NIfTI", "NRRD", "MHA", "PNG", "JPEG", "TIFF", "DICOM"
 };
 
@@ -27,10 +29,18 @@ struct ReadOptions {
   /// Millimetres between voxel centres for files that do not state it: none (spacing stays 1), one number for all axes,
   /// or one for each axis (x, y or x, y, z). Files that state their spacing are not changed.
   std::vector<double> spacing_mm;
+  /// Which volume of a 4-D image, or which channel of a file with several numbers in each voxel; the first is 1.
+  /// Without it a 4-D image is refused and a colour becomes grey.
+  std::optional<int> volume = std::nullopt;
+  dicom::DicomParams dicom = {};  ///< for DICOM images
 };
 
-/// Headers only, and quick. A folder, or a .dcm file (with the other files of its series), is a DICOM series.
-ImageInfo read_image_info(const std::filesystem::path& path);
+/// A folder, or a file with the mark of DICOM or one of its endings: a series (a slice stands for the others of its
+/// series in its folder) or a picture (a radiograph, an ultrasound image).
+bool is_dicom(const std::filesystem::path& path);
+
+/// Headers only, and quick.
+ImageInfo read_image_info(const std::filesystem::path& path, const ReadOptions& options = {});
 
 /// A 2-D file becomes one slice. Colour becomes grey by the luma weights of ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B;
 /// R = G = B gives exactly that value). Alpha is accepted only when it is opaque everywhere. Values keep their scale:
@@ -49,6 +59,7 @@ class MaskFile {
  public:
   explicit MaskFile(std::filesystem::path path, const ReadOptions& options = {});
   Mask mask(std::optional<int> label = std::nullopt) const;
+  bool spacing_known() const;
 
  private:
   struct Content;  ///< the voxels as the file has them

@@ -40,4 +40,9 @@ std::string to_json(const StoredRecord& record);
 /// Nothing when the file is absent or is not a whole record: the case is then done again.
 std::optional<StoredRecord> read_record(const std::filesystem::path& file);
 
+/// A record on its way between processes; every number comes back as it was (NaN as NaN).
+std::string to_text(const CaseRecord& record);
+/// Throws CaseError when it is not such a text.
+CaseRecord case_record_from_text(const std::string& text);
+
 }  // namespace radfuse

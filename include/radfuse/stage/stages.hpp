@@ -18,6 +18,7 @@ namespace radfuse {
 //   */status.csv           case,status,message
 //   1_import/cohort.csv    see table/cohort.hpp; paths of images and masks relative to the study's output
 //   1_import/acquisition.csv   case_id,image,format,size,spacing_mm,spacing_known, then the DICOM attributes
+//   1_import/notes.csv     case,image,note: what was mended, chosen or doubtful on the way in
 //   2_segment/quality.csv  case_id,image,split,fold,dice,jaccard,hd95_mm,nsd,mean_distance_mm,volume_error,note; a
 //                          training case's mask comes from the network of the fold that left it out
 //   5_select/selection.csv model,feature,kept,step,reason
