@@ -35,6 +35,10 @@ ExitCode conformance_command(const std::string& chapter, const std::filesystem::
                              const std::filesystem::path& out, int threads);
 
 ExitCode init_command(const std::filesystem::path& folder, const std::string& preset);
+/// Scans the tree and writes study.yaml, manifest.csv and the tables that help to edit them.
+ExitCode init_from_dicom_command(const std::filesystem::path& folder, const std::filesystem::path& root, int threads);
+/// Throws OutputError when the folder holds something, unless forced.
+void require_free(const std::filesystem::path& folder, bool force);
 ExitCode status_command(const std::filesystem::path& study);
 ExitCode explain_command(const std::filesystem::path& study, const std::string& case_id);
 /// what: features, steps, learners, networks, presets, stages, keys (the reference), schema.

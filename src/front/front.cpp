@@ -6,8 +6,12 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/dicom/find.hpp"
+#include "radfuse/stage/line.hpp"
+#include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/stage_main.hpp"
 
 namespace radfuse {
@@ -50,13 +54,16 @@ void add_sample(CLI::App& app, SampleRequest& r, Command& command) {
 }
 
 ExitCode report(const std::string& text, ExitCode code) {
-  std::cerr << "radfuse: " << text::printable_lines(text) << "\n";
+  std::cerr << "radfuse: " << text::printable_lines(revealed(text)) << "\n";
   return code;
 }
 
 }  // namespace
 
 int front_main(int argc, char** argv) {
+  LineProgress line("radfuse: looking for series by their UID, headers");
+  dicom::UidIndex index(available_threads(), [&](std::size_t done, std::size_t total) { line.at(done, total); });
+  find_uids_with([&](const auto& uid, const auto& roots) { return index.find(uid, roots); });
   CLI::App app{"From medical images to validated diagnostic models: one study file, one manifest.", "radfuse"};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("radfuse ") + std::string(version()));
@@ -66,7 +73,7 @@ int front_main(int argc, char** argv) {
   RunRequest run;
   add_run(app, run, command);
 
-  std::filesystem::path study, folder;
+  std::filesystem::path study, folder, root;
   std::string case_id, preset = "us2d", what;
   int threads = 1;
   bool json = false, list_presets = false;
@@ -79,11 +86,14 @@ int front_main(int argc, char** argv) {
   CLI::App* init = app.add_subcommand("init", "Write a commented study file and a manifest to fill in");
   init->add_option("DIR", folder, "Folder to write");
   init->add_option("--preset", preset, "Which template")->capture_default_str();
+  init->add_option("--from-dicom", root, "Make the study from the DICOM files below this folder");
   init->add_flag("--list", list_presets, "Show the presets");
+  add_threads(*init, threads);
   init->callback([&] {
     command = [&] {
       if (list_presets) return list_command("presets", false);
-      if (folder.empty()) throw StudyError("init needs a folder: radfuse init DIR [--preset NAME]");
+      if (folder.empty()) throw StudyError("init needs a folder: radfuse init DIR [--preset NAME | --from-dicom ROOT]");
+      if (!root.empty()) return init_from_dicom_command(folder, root, threads);
       return init_command(folder, preset);
     };
   });

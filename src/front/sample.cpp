@@ -16,12 +16,6 @@ namespace {
 
 using namespace synthetic;
 
-void require_free(const fs::path& folder, bool force) {
-  std::error_code ignored;
-  if (!force && fs::exists(folder, ignored) && !fs::is_empty(folder, ignored))
-    throw OutputError(folder.string() + ": is not empty; choose another folder, or add --force to write into it");
-}
-
 template <class T>
 std::vector<T> pixels(const std::vector<float>& values) {
   std::vector<T> out(values.size());
@@ -53,6 +47,12 @@ void write_mask(const CohortPlan& plan, const Mask& mask, const fs::path& file) 
 }
 
 }  // namespace
+
+void require_free(const fs::path& folder, bool force) {
+  std::error_code ignored;
+  if (!force && fs::exists(folder, ignored) && !fs::is_empty(folder, ignored))
+    throw OutputError(folder.string() + ": is not empty; choose another folder, or add --force to write into it");
+}
 
 ExitCode sample_command(const SampleRequest& r) {
   const Kind kind = find(kKinds, r.kind, "kind");
