@@ -33,7 +33,7 @@ LIBRARY_OF_HEADER = [
     (r"tiff(io)?\.h$", "TIFF::TIFF"),
 ]
 # Headers of the operating system (POSIX): files, processes, signals.
-SYSTEM_HEADER = re.compile(r"(sys/\w+|unistd|fcntl|signal|dirent|poll|pthread|sched|termios|spawn|dlfcn|time|stdlib|malloc)\.h$")
+SYSTEM_HEADER = re.compile(r"(sys/\w+|linux/openat2|unistd|fcntl|signal|dirent|poll|pthread|sched|termios|spawn|dlfcn|time|stdlib|malloc)\.h$")
 STANDARD_HEADER = re.compile(r"[a-z_0-9]+$")
 # The only outside library that a door may show, and only where the plan gives it to the room.
 DOOR_LIBRARY = "Eigen3::Eigen"

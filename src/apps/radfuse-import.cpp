@@ -160,7 +160,7 @@ std::string acquisition_csv(const StageRun& run, const Manifest& manifest) {
         const auto fact =
             std::ranges::find(record.content.facts, image + "|" + column, &std::pair<std::string, std::string>::first);
         any |= fact != record.content.facts.end();
-        cells.push_back(fact == record.content.facts.end() ? "" : fact->second);
+        cells.push_back(fact == record.content.facts.end() ? "" : csv_shown(fact->second));
       }
       if (any) all += csv_line(cells);
     }
@@ -173,7 +173,7 @@ std::string notes_csv(const StageRun& run, const Manifest& manifest) {
   for (const StoredRecord& record : run.records())
     for (const std::string& image : manifest.image_names)
       for (const auto& [name, note] : record.content.facts)
-        if (name == image + "|note") all += csv_line({record.unit, image, note});
+        if (name == image + "|note") all += csv_line({record.unit, image, csv_shown(note)});
   return all;
 }
 
@@ -196,8 +196,9 @@ void import_cohort(StageRun& run) {
   }
   const auto& limits = run.study.study.limits;
   // Files from outside are decoded in processes of their own, which may crash.
-  Isolation isolation({limits.memory_mb, limits.seconds, limits.file_mb}, run.options.threads,
-                      [&](const std::string& unit) { return to_text(import_case(run, manifest, *rows.at(unit))); });
+  Isolation isolation(
+      {limits.memory_mb, limits.seconds, limits.file_mb}, run.options.threads,
+      [&](const std::string& unit) { return to_text(import_case(run, manifest, *rows.at(unit))); }, run.folder());
   run.for_each_case(units, [&](const CaseUnit& unit) { return case_record_from_text(isolation.ask(unit.id)); });
   if (!run.whole()) return;
 

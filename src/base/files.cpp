@@ -11,6 +11,7 @@
 #include <fstream>
 #include <vector>
 
+#include "output_root.hpp"
 #include "radfuse/base/error.hpp"
 
 namespace radfuse {
@@ -30,8 +31,7 @@ fs::path temporary_beside(const fs::path& file) {
                                file.filename().string());
 }
 
-void sync_path(const fs::path& path, int flags, const fs::path& named) {
-  const int fd = open(path.c_str(), flags | O_CLOEXEC);
+void sync_and_close(int fd, const fs::path& named) {
   if (fd < 0) fail(named, "open for syncing", errno);
   const int rc = fsync(fd);
   const int reason = errno;
@@ -40,11 +40,12 @@ void sync_path(const fs::path& path, int flags, const fs::path& named) {
   if (rc != 0 && reason != EINVAL && reason != EROFS) fail(named, "be made durable", reason);
 }
 
-void rename_durably(const fs::path& temporary, const fs::path& file) {
-  sync_path(temporary, O_RDONLY, file);
-  if (rename(temporary.c_str(), file.c_str()) != 0) fail(file, "be renamed into place", errno);
-  const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
-  sync_path(folder, O_RDONLY | O_DIRECTORY, file);
+// Within one folder that stays open: a link that appears on the way meanwhile changes nothing.
+void rename_durably(const OutputFolder& folder, const fs::path& temporary, const fs::path& file) {
+  const fs::path from = temporary.filename(), to = file.filename();
+  sync_and_close(openat(folder.fd(), from.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC), file);
+  if (renameat(folder.fd(), from.c_str(), folder.fd(), to.c_str()) != 0) fail(file, "be renamed into place", errno);
+  sync_and_close(fcntl(folder.fd(), F_DUPFD_CLOEXEC, 0), file);
 }
 
 void write_all(int fd, std::string_view bytes, const fs::path& file) {
@@ -78,18 +79,36 @@ std::string read_file(const fs::path& file) {
 }
 
 void make_folder(const fs::path& folder) {
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  if (problem) throw OutputError(folder.string() + ": cannot make this folder: " + problem.message());
+  const OutputFolder made(folder);
 }
+
+namespace {
+
+// `write` fills the temporary file, in the folder that is open.
+void publish(const fs::path& file, const std::function<void(const OutputFolder&, const fs::path&)>& write) {
+  const OutputFolder folder(file.parent_path());
+  const fs::path temporary = temporary_beside(file);
+  // Nothing may wait there, least of all a link.
+  if (unlinkat(folder.fd(), temporary.filename().c_str(), 0) != 0 && errno != ENOENT) fail(file, "be written", errno);
+  try {
+    write(folder, temporary);
+    rename_durably(folder, temporary, file);
+  } catch (...) {
+    unlinkat(folder.fd(), temporary.filename().c_str(), 0);
+    throw;
+  }
+}
+
+}  // namespace
 
 void write_file(const fs::path& file, std::string_view bytes) {
   write_file_in_parts(file, [&](const Put& put) { put(bytes); });
 }
 
 void write_file_in_parts(const fs::path& file, const std::function<void(const Put& put)>& produce) {
-  publish_file(file, [&](const fs::path& temporary) {
-    const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  publish(file, [&](const OutputFolder& folder, const fs::path& temporary) {
+    const int fd =
+        openat(folder.fd(), temporary.filename().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd < 0) fail(file, "be written", errno);
     try {
       produce([&](std::string_view bytes) { write_all(fd, bytes, file); });
@@ -102,16 +121,7 @@ void write_file_in_parts(const fs::path& file, const std::function<void(const Pu
 }
 
 void publish_file(const fs::path& file, const std::function<void(const fs::path&)>& write) {
-  if (!file.parent_path().empty()) make_folder(file.parent_path());
-  const fs::path temporary = temporary_beside(file);
-  try {
-    write(temporary);
-    rename_durably(temporary, file);
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    throw;
-  }
+  publish(file, [&](const OutputFolder&, const fs::path& temporary) { write(temporary); });
 }
 
 void remove_temporaries(const fs::path& folder) {

@@ -114,18 +114,68 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return found ? "; did you mean '" + *found + "'?" : std::string();
 }
 
-std::string printable(std::string_view s) {
+namespace {
+
+// Bytes of the UTF-8 character that `s` begins with, and its number; 0 when it begins with none (Unicode 15, table
+// 3-7).
+std::size_t utf8_at(std::string_view s, char32_t& number) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
+  const unsigned char first = byte(0);
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xc2 ? 0
+                             : first < 0xe0 ? 2
+                             : first < 0xf0 ? 3
+                             : first < 0xf5 ? 4
+                                            : 0;
+  if (length == 0 || s.size() < length) return 0;
+  number = length == 1 ? first : first & (0x7fU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+    number = number << 6 | (byte(i) & 0x3fU);
+  }
+  const bool shortest = length < 3 || number >= (length == 3 ? 0x800U : 0x10000U);
+  const bool surrogate = number >= 0xd800 && number < 0xe000;
+  return shortest && !surrogate && number < 0x110000 ? length : 0;
+}
+
+// C0, DEL and C1 (terminals obey them), line separators, and the marks that turn the direction of writing, which make
+// a text look like another one.
+bool is_control(char32_t c) {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+void escape_bytes(std::string_view bytes, std::string& safe) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string safe;
-  for (const char c : s) {
+  for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) {
-      safe += c;
-    } else {
-      safe += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
+    safe += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+}
+
+std::string escaped(std::string_view s, bool keep_lines) {
+  std::string safe;
+  while (!s.empty()) {
+    char32_t number = 0;
+    const std::size_t length = utf8_at(s, number);
+    const std::string_view part = s.substr(0, std::max<std::size_t>(length, 1));
+    if (length == 0 || (is_control(number) && !(keep_lines && number == '\n')))
+      escape_bytes(part, safe);
+    else
+      safe += part;
+    s.remove_prefix(part.size());
   }
   return safe;
+}
+
+}  // namespace
+
+std::string printable(std::string_view s) {
+  return escaped(s, false);
+}
+
+std::string printable_lines(std::string_view s) {
+  return escaped(s, true);
 }
 
 bool is_identifier(std::string_view s) {

@@ -77,7 +77,7 @@ ExitCode check_command(const std::filesystem::path& file, int threads) {
                [&](std::size_t i) { problems[i] = row_problems(study, manifest.rows[i]); });
   std::size_t bad = 0, cases = 0;
   for (std::size_t i = 0; i < problems.size(); ++i) {
-    std::cout << for_terminal(problems[i], study);
+    std::cout << text::printable_lines(for_terminal(problems[i], study));
     bad += problems[i].empty() ? 0 : 1;
     cases += manifest.rows[i].row.reader == manifest.reference_reader ? 1 : 0;
   }

@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "radfuse/base/discretion.hpp"
 #include "radfuse/base/parallel.hpp"
+#include "radfuse/base/text.hpp"
 #include "radfuse/dicom/find.hpp"
 #include "radfuse/stage/line.hpp"
 #include "radfuse/stage/manifest.hpp"
@@ -55,7 +56,7 @@ void add_sample(CLI::App& app, SampleRequest& r, Command& command) {
 }
 
 ExitCode report(const std::string& text, ExitCode code) {
-  std::cerr << "radfuse: " << revealed(text) << "\n";
+  std::cerr << "radfuse: " << text::printable_lines(revealed(text)) << "\n";
   return code;
 }
 

@@ -32,7 +32,8 @@ std::string state_of(const Currency& currency) {
 void explain_record(const StageInfo& stage, const std::string& unit, const fs::path& folder) {
   const auto record = read_record(folder / "cases" / (unit + ".json"));
   if (!record) return;
-  std::cout << "  " << stage.name << " (" << unit << "): " << (record->ok ? "ok" : "failed: " + record->message);
+  std::cout << "  " << stage.name << " (" << unit
+            << "): " << (record->ok ? "ok" : "failed: " + text::printable(record->message));
   if (!record->content.rows.empty()) {
     std::size_t values = 0;
     for (const auto& [key, row] : record->content.rows) values += row.size();
@@ -40,9 +41,9 @@ void explain_record(const StageInfo& stage, const std::string& unit, const fs::p
   }
   std::cout << "\n";
   for (const auto& [name, value] : record->content.facts)
-    if (!value.empty()) std::cout << "    " << name << ": " << value << "\n";
+    if (!value.empty()) std::cout << "    " << text::printable(name) << ": " << text::printable(value) << "\n";
   for (const Note& note : record->content.notes)
-    std::cout << "    " << note.column << ": undefined (" << note.reason << ")\n";
+    std::cout << "    " << note.column << ": undefined (" << text::printable(note.reason) << ")\n";
   for (const auto& [file, sum] : record->content.files) std::cout << "    wrote " << (folder / file).string() << "\n";
 }
 
@@ -90,12 +91,13 @@ ExitCode explain_command(const fs::path& file, const std::string& case_id) {
     throw InputError(manifest.file.string() + ": no case '" + text::printable(case_id) + "'" +
                      text::did_you_mean(case_id, ids));
   const CaseRow& first = rows.front()->row;
-  std::cout << "case " << case_id << ": patient " << first.patient_id << ", "
-            << (first.site.empty() ? "" : "site " + first.site + ", ") << "split " << name_of(kSplits, first.split)
-            << ", outcome " << (first.outcome < 0 ? "unknown" : std::to_string(first.outcome)) << "\n";
+  std::cout << "case " << case_id << ": patient " << text::printable(first.patient_id) << ", "
+            << (first.site.empty() ? "" : "site " + text::printable(first.site) + ", ") << "split "
+            << name_of(kSplits, first.split) << ", outcome "
+            << (first.outcome < 0 ? "unknown" : std::to_string(first.outcome)) << "\n";
   for (const ManifestRow* row : rows)
     std::cout << "  manifest line " << row->line << (row->row.reader.empty() ? "" : ", reader " + row->row.reader)
-              << (row->problem.empty() ? "" : ": " + for_terminal(row->problem, study)) << "\n";
+              << (row->problem.empty() ? "" : ": " + text::printable(for_terminal(row->problem, study))) << "\n";
   for (const StageInfo& stage : stages()) {
     if (!stage.by_case || !is_wanted(stage, study)) continue;
     const fs::path folder = study.output / stage.folder;

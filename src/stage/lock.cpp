@@ -19,8 +19,8 @@ namespace radfuse {
 
 FolderLock::FolderLock(const std::filesystem::path& output, std::string_view stage, bool shared, double patience_s) {
   const std::filesystem::path file = output / ".radfuse" / (std::string(stage) + ".lock");
-  make_folder(file.parent_path());
-  fd_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  require_writable_place(file);
+  fd_ = open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (fd_ < 0) throw OutputError(file.string() + ": cannot be opened: " + std::strerror(errno));
   const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(patience_s);
   while (flock(fd_, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {

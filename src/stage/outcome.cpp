@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "radfuse/base/text.hpp"
 #include "radfuse/table/csv.hpp"
 
 namespace radfuse {
@@ -32,12 +33,12 @@ ExitCode code_for(const Outcome& outcome) {
 }
 
 std::string failures_text(const Outcome& outcome, const std::filesystem::path& status_file) {
-  std::string text;
+  std::string all;
   for (std::size_t i = 0; i < std::min(kShown, outcome.failures.size()); ++i)
-    text += "  " + outcome.failures[i].first + ": " + outcome.failures[i].second + "\n";
+    all += "  " + text::printable(outcome.failures[i].first + ": " + outcome.failures[i].second) + "\n";
   if (outcome.failures.size() > kShown)
-    text += "  and " + std::to_string(outcome.failures.size() - kShown) + " more: " + status_file.string() + "\n";
-  return text;
+    all += "  and " + std::to_string(outcome.failures.size() - kShown) + " more: " + status_file.string() + "\n";
+  return all;
 }
 
 }  // namespace radfuse

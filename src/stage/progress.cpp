@@ -41,7 +41,7 @@ Progress::Progress(const Study& study, std::string program, const Options& optio
       terminal_(isatty(STDERR_FILENO) == 1 && !options.json_log),
       quiet_(options.quiet),
       json_(options.json_log) {
-  make_folder(log_file_.parent_path());
+  require_writable_place(log_file_);
   try {
     file_ = std::make_shared<spdlog::logger>("file",
                                              std::make_shared<spdlog::sinks::basic_file_sink_mt>(log_file_.string()));
@@ -72,7 +72,7 @@ void Progress::line(const std::string& told, const std::string& kept) {
   file_->info(text::printable(kept));
   if (quiet_) return;
   if (json_)
-    console_->info(nlohmann::ordered_json{{"program", program_}, {"message", told}}.dump());
+    console_->info(nlohmann::ordered_json{{"program", program_}, {"message", text::printable(told)}}.dump());
   else
     console_->info(program_ + ": " + text::printable(told));
 }
@@ -97,7 +97,8 @@ void Progress::at(std::string_view what, std::size_t done, std::size_t total) {
     text += ", about " + duration(spent / static_cast<double>(done) * static_cast<double>(total - done)) + " left";
   if (json_) {
     console_->info(
-        nlohmann::ordered_json{{"program", program_}, {"at", what_}, {"done", done}, {"total", total}}.dump());
+        nlohmann::ordered_json{{"program", program_}, {"at", text::printable(what_)}, {"done", done}, {"total", total}}
+            .dump());
   } else if (terminal_) {
     std::fputs(("\r\x1b[K" + program_ + ": " + text::printable(text)).c_str(), stderr);
     std::fflush(stderr);

@@ -152,7 +152,7 @@ void StageRun::merge(const std::vector<CaseUnit>& units) {
   for (const CaseUnit& unit : units) {
     auto record = read_record(record_path(unit.id));
     if (!record) throw Error(ExitCode::bug, "the record of case " + unit.id + " vanished");
-    status += csv_line({unit.id, record->ok ? "ok" : "failed", text::printable(record->message)});
+    status += csv_line({unit.id, record->ok ? "ok" : "failed", csv_shown(record->message)});
     if (record->ok)
       records_.push_back(std::move(*record));
     else

@@ -74,6 +74,7 @@ ExitCode run_stage(const StageInfo& info, const Options& options, const std::fun
     print_plan(info, currency, options);
     return ExitCode::done;
   }
+  set_output_root(study.output);
   if (currency.state == Currency::State::edited && !options.force) throw InputError(currency.why);
   if (currency.state == Currency::State::current && !options.force) {
     hashes.save();
@@ -93,7 +94,7 @@ ExitCode run_stage(const StageInfo& info, const Options& options, const std::fun
 }
 
 ExitCode print_error(const StageInfo& info, const std::string& text, ExitCode code) {
-  std::cerr << info.program << ": " << revealed(text) << "\n";
+  std::cerr << info.program << ": " << text::printable_lines(revealed(text)) << "\n";
   return code;
 }
 

@@ -43,6 +43,8 @@ CaseRow read_row(const CsvTable& csv, std::size_t r, const Columns& columns) {
   row.patient_id = cells[1];
   row.reader = cells[2];
   if (!text::is_identifier(row.case_id)) throw InputError(where + "the case_id is not a valid name");
+  if (!row.reader.empty() && !text::is_identifier(row.reader))
+    throw InputError(where + "the reader is not a valid name");
   if (cells[4] == "0" || cells[4] == "1")
     row.outcome = cells[4] == "1" ? 1 : 0;
   else if (!cells[4].empty())

@@ -163,6 +163,11 @@ std::string csv_cell(std::string_view text) {
   return quoted + '"';
 }
 
+std::string csv_shown(std::string_view text) {
+  const bool is_formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  return (is_formula && !text::to_double(text) ? "'" : "") + text::printable(text);
+}
+
 std::string csv_line(const std::vector<std::string>& cells) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {

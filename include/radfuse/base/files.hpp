@@ -9,6 +9,13 @@
 
 namespace radfuse {
 
+/// From here on nothing is written below `folder` through a symbolic link that leads out of it: OutputError names the
+/// link. `folder` itself may be one; it is made when it is missing. A link in the place of a file is replaced.
+void set_output_root(const std::filesystem::path& folder);
+/// For files that are opened by others and written in place (a log, a lock): makes the folder, and throws OutputError
+/// when the file itself, below the declared root, is a symbolic link.
+void require_writable_place(const std::filesystem::path& file);
+
 /// The whole file. Throws InputError (missing, not a file, unreadable).
 std::string read_file(const std::filesystem::path& file);
 

@@ -31,8 +31,11 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
 /// "; did you mean 'x'?" or nothing.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
-/// Text safe inside one terminal or log line: control characters become \xNN.
+/// Text safe inside one terminal or log line, and always UTF-8: control characters, marks that turn the direction of
+/// writing, and bytes that are not UTF-8 become \xNN.
 std::string printable(std::string_view s);
+/// The same for a text of several lines.
+std::string printable_lines(std::string_view s);
 /// True for what may name a case, a reader or a region and so become part of a file name: [A-Za-z0-9._-]{1,64}, not
 /// starting with '-' or '.'.
 bool is_identifier(std::string_view s);

@@ -50,7 +50,8 @@ struct DicomSeries {
 /// multi-frame or colour images; a compression that is not read (native, RLE, JPEG and JPEG-LS are).
 DicomSeries read_series(const std::filesystem::path& path, const DicomParams& params = {});
 
-/// Headers only; the same refusals.
+/// Headers only, the volume left empty; the same refusals.
+DicomSeries read_series_header(const std::filesystem::path& path, const DicomParams& params = {});
 Grid read_series_grid(const std::filesystem::path& path, const DicomParams& params = {});
 
 /// The names of the acquisition list, in order: the columns of acquisition.csv.

@@ -66,6 +66,20 @@ TEST(Text, IdentifiersCannotLeaveTheirFolder) {
 
 TEST(Text, HostileTextIsHarmless) {
   EXPECT_EQ(printable("a\x1b[31mb\n"), "a\\x1b[31mb\\x0a");
+  EXPECT_EQ(printable("\x7f\xc2\x9b"
+                      "2J\x9b"),
+            "\\x7f\\xc2\\x9b2J\\x9b")
+      << "DEL, and CSI as UTF-8 and as one byte";
+  EXPECT_EQ(printable("M\xc3\xbcller \xe2\x82\xac \xf0\x9f\xab\x81"), "M\xc3\xbcller \xe2\x82\xac \xf0\x9f\xab\x81");
+  EXPECT_EQ(printable("\xe2\x80\xae"
+                      "gnp"),
+            "\\xe2\\x80\\xaegnp")
+      << "right-to-left override";
+  EXPECT_EQ(printable("M\xfcller"), "M\\xfcller") << "Latin-1";
+  EXPECT_EQ(printable("\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x82"),
+            "\\xc0\\xaf \\xed\\xa0\\x80 \\xf4\\x90\\x80\\x80 \\xe2\\x82")
+      << "overlong, surrogate, too large, cut off";
+  EXPECT_EQ(printable_lines("a\x1b\nb\r\n"), "a\\x1b\nb\\x0d\n");
   EXPECT_EQ(escape_html("<a href=\"x\">&'"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
 }
 

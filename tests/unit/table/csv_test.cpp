@@ -69,5 +69,15 @@ TEST(Csv, WritesWhatItReads) {
   EXPECT_EQ(to_csv(parse_csv(text, "t.csv")), text);
 }
 
+TEST(Csv, TextsForPeopleAreNoFormulas) {
+  EXPECT_EQ(csv_shown("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+  EXPECT_EQ(csv_shown("@SUM(A1)"), "'@SUM(A1)");
+  EXPECT_EQ(csv_shown("+1+cmd"), "'+1+cmd");
+  EXPECT_EQ(csv_shown("-2+3"), "'-2+3");
+  EXPECT_EQ(csv_shown("\t=1"), "'\\x09=1");
+  EXPECT_EQ(csv_shown("\r=1"), "'\\x0d=1");
+  for (const char* plain : {"-2.5", "-1e3", "B30f", "", "a=b"}) EXPECT_EQ(csv_shown(plain), plain);
+}
+
 }  // namespace
 }  // namespace radfuse
