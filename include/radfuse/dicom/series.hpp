@@ -3,7 +3,10 @@
 // geometry a guess is refused, or mended as the study says and noted.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,9 +32,17 @@ struct ReferenceFrame {
   std::string series;  ///< SeriesInstanceUID, or empty
 };
 
+/// Which part of a picture its volume is: a mask that was drawn on the whole picture is cut in the same way.
+struct PictureCrop {
+  std::array<std::int64_t, 2> first{};  ///< column and row of the whole picture that voxel (0,0) is
+  std::array<std::int64_t, 2> whole{};  ///< columns and rows of the whole picture
+  bool operator==(const PictureCrop&) const = default;
+};
+
 struct DicomSeries {
   Volume volume;
   ReferenceFrame frame;                ///< frame.grid == volume.grid
+  std::optional<PictureCrop> crop;     ///< nothing: the whole picture, or slices
   bool spacing_known = true;           ///< false: a picture without calibration; its grid is in pixels
   std::vector<std::string> notes;      ///< what was mended, chosen or doubtful, in words without identifiers
   std::vector<Attribute> acquisition;  ///< in the order of acquisition_names()
