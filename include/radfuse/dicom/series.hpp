@@ -29,7 +29,8 @@ struct ReferenceFrame {
   /// SOPInstanceUID of the object that each z plane came from; empty for planes that were interpolated, or the whole
   /// list when the image is no DICOM image.
   std::vector<std::string> instances;
-  std::string series;  ///< SeriesInstanceUID, or empty
+  std::string series;     ///< SeriesInstanceUID, or empty
+  std::string sop_class;  ///< of the instances; empty: CT Image Storage is assumed by the writers
 };
 
 /// Which part of a picture its volume is: a mask that was drawn on the whole picture is cut in the same way.
