@@ -44,11 +44,17 @@ void write_dicom_image(const CohortPlan& plan, const PlannedCase& planned, const
 
 void write_dicom_regions(const CohortPlan& plan, const PlannedCase& planned, std::string_view reader, const Mask& mask,
                          const fs::path& file) {
-  const dicom::ReferenceFrame frame = dicom::written_frame(mask.grid, series_text(plan, planned));
+  const dicom::ReferenceFrame frame = dicom::written_frame(mask.grid, series_text(plan, planned),
+                                                           plan.kind == Kind::ct3d    ? "CT"
+                                                           : plan.kind == Kind::mri3d ? "MR"
+                                                                                      : "PT");
   dicom::SeriesText text = series_text(plan, planned);
   if (reader != kReaders[0]) text.uid_name += "." + std::string(reader);  // objects of their own
   const std::vector<dicom::NamedMask> regions = {{std::string(kRegionName), mask}};
-  throw Error(ExitCode::bug, "not yet" + file.string() + std::to_string(regions.size()) + frame.series);
+  if (region_form(plan, reader) == RegionForm::structure_set)
+    dicom::write_structure_set(file, regions, frame, text);
+  else
+    dicom::write_segmentation(file, regions, frame, text);
 }
 
 }  // namespace radfuse
