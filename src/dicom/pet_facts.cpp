@@ -16,11 +16,6 @@ std::optional<double> number(DcmItem& item, const DcmTagKey& tag) {
   return number(text_of(item, tag));
 }
 
-DcmItem* first_item(DcmItem& item, const DcmTagKey& sequence) {
-  DcmItem* found = nullptr;
-  return item.findAndGetSequenceItem(sequence, found).good() ? found : nullptr;
-}
-
 void read_injection(DcmItem& header, PetFacts& facts, const std::string& offset) {
   DcmItem* given = first_item(header, DCM_RadiopharmaceuticalInformationSequence);
   if (given == nullptr) return;

@@ -11,6 +11,7 @@
 #include "cautions.hpp"
 #include "colour.hpp"
 #include "dcmtk.hpp"
+#include "image_file.hpp"
 #include "lookup.hpp"
 #include "pixels.hpp"
 #include "plane_spacing.hpp"
@@ -22,8 +23,6 @@
 namespace radfuse::dicom {
 namespace {
 
-// Longer values (pixels, palettes) stay on disk until asked for.
-constexpr Uint32 kReadAtOnce = 4096;
 constexpr double kMostValue = 3e38;
 
 // Storage classes below 1.2.840.10008.5.1.4.1.1 whose objects are pictures: CR, DX, MG, IO; US; SC; XA, RF; breast
@@ -35,14 +34,6 @@ constexpr std::string_view kPictures[] = {
     "13.1.4", "13.1.5", "77.1",  "77.1.1", "77.1.2", "77.1.3", "77.1.4", "77.1.5.1", "77.1.5.2", "77.1.7"};
 constexpr std::string_view kModalities[] = {"CR", "DX", "MG", "IO", "PX", "RG", "RF", "XA", "US",  "IVUS",
                                             "SC", "OT", "XC", "ES", "GM", "OP", "DG", "EC", "DMS", "IVOCT"};
-
-/// Loads the header; pixels stay on disk.
-DcmDataset& load(DcmFileFormat& file, const std::filesystem::path& path) {
-  start_dcmtk();
-  const OFCondition read = file.loadFile(path.c_str(), EXS_Unknown, EGL_noChange, kReadAtOnce);
-  if (read.bad()) throw InputError(std::string("is damaged or not a DICOM file: ") + read.text());
-  return *file.getDataset();
-}
 
 bool is_picture_object(DcmItem& data) {
   if (!data.tagExists(DCM_Rows) || !data.tagExists(DCM_PixelData)) return false;
@@ -178,8 +169,7 @@ std::vector<float> grey_of(DcmDataset& data, const Look& look, const StoredPixel
   note_inversion(data, look, invert, notes);
   std::vector<float> grey(pixels.words.size());
   const auto number = [&](std::size_t i) { return number_of(pixels.words[i], pixels.bits, pixels.is_signed); };
-  DcmItem* item = nullptr;
-  if (data.findAndGetSequenceItem(DCM_ModalityLUTSequence, item).good() && item != nullptr) {
+  if (DcmItem* item = first_item(data, DCM_ModalityLUTSequence)) {
     const Lookup table = read_lookup(*item, DCM_LUTDescriptor, DCM_LUTData, pixels.is_signed, "modality look-up table");
     const int turn = (1 << table.bits) - 1;
     for (std::size_t i = 0; i < grey.size(); ++i) {
@@ -227,16 +217,15 @@ void look_for_letters(DcmItem& data, DicomSeries& series) {
 
 bool is_picture(const std::filesystem::path& path) {
   try {
-    DcmFileFormat file;
-    return is_picture_object(load(file, path));
+    return is_picture_object(*load_object(path));
   } catch (const InputError&) {
     return false;
   }
 }
 
 DicomSeries read_picture(const std::filesystem::path& path, const DicomParams& params) {
-  DcmFileFormat file;
-  DcmDataset& data = load(file, path);
+  const std::unique_ptr<DcmDataset> loaded = load_object(path);
+  DcmDataset& data = *loaded;
   DicomSeries series;
   const Look look = look_at(data, params, series);
   const StoredPixels pixels = decode_frame(data, look.frame);
@@ -248,9 +237,8 @@ DicomSeries read_picture(const std::filesystem::path& path, const DicomParams& p
 }
 
 DicomSeries read_picture_header(const std::filesystem::path& path, const DicomParams& params) {
-  DcmFileFormat file;
   DicomSeries series;
-  look_at(load(file, path), params, series);
+  look_at(*load_object(path), params, series);
   return series;
 }
 

@@ -16,7 +16,6 @@ namespace {
 constexpr int kPlane = 1, kTissue = 1, kColourFlow = 2, kCentimetres = 3;
 constexpr double kEqual = 5e-3;  // relative: one scale, rounded in different ways
 constexpr double kMinor = 0.1;   // of the main region's area: a thumbnail
-constexpr std::size_t kMostRegions = 256;
 
 std::optional<std::int64_t> place(DcmItem& item, const DcmTagKey& tag) {
   Uint32 value = 0;
@@ -108,11 +107,9 @@ void heed_doppler(const std::vector<UltrasoundRegion>& regions, bool says_colour
 
 std::vector<UltrasoundRegion> ultrasound_regions(DcmItem& header, std::int64_t columns, std::int64_t rows) {
   std::vector<UltrasoundRegion> regions;
-  DcmItem* item = nullptr;
-  for (std::size_t i = 0; i < kMostRegions; ++i) {
-    if (header.findAndGetSequenceItem(DCM_SequenceOfUltrasoundRegions, item, static_cast<signed long>(i)).bad()) break;
-    if (auto region = read_region(*item, columns, rows)) regions.push_back(*region);
-  }
+  for_each_item(header, DCM_SequenceOfUltrasoundRegions, [&](DcmItem& item) {
+    if (auto region = read_region(item, columns, rows)) regions.push_back(*region);
+  });
   return regions;
 }
 
