@@ -40,9 +40,10 @@ void write_mask(const CohortPlan& plan, const PlannedCase& planned, std::string_
   const fs::path file = folder / mask_path(plan, planned, reader);
   if (region_form(plan, reader) != RegionForm::file) return write_dicom_regions(plan, planned, reader, mask, file);
   if (!is_plane(plan.kind)) return write_nifti(file, mask);
-  std::vector<std::uint8_t> visible(mask.values.size());
-  for (std::size_t i = 0; i < visible.size(); ++i) visible[i] = mask.values[i] != 0 ? 255 : 0;
-  write_png8(file, mask.grid.size[0], mask.grid.size[1], visible);
+  const Mask drawn = plan.kind == Kind::us2d && planned.as_dicom ? whole_picture(mask) : mask;
+  std::vector<std::uint8_t> visible(drawn.values.size());
+  for (std::size_t i = 0; i < visible.size(); ++i) visible[i] = drawn.values[i] != 0 ? 255 : 0;
+  write_png8(file, drawn.grid.size[0], drawn.grid.size[1], visible);
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 // The files of a sample cohort in the DICOM form.
 #include "sample_dicom.hpp"
 
+#include <cmath>
+
 #include "radfuse/base/error.hpp"
+#include "radfuse/dicom/write_picture.hpp"
 #include "radfuse/dicom/write_regions.hpp"
-#include "radfuse/dicom/write_series.hpp"
 
 namespace radfuse {
 namespace fs = std::filesystem;
@@ -15,7 +17,34 @@ using namespace synthetic;
 // MR of the three centres: what tells scanners apart.
 constexpr dicom::MrText kMrProtocols[3] = {{1.5, 12, 550, 70}, {3.0, 9, 650, 75}, {1.0, 15, 480, 70}};
 
+// Weight and dose follow the case, so that uptake values cannot come out right by chance.
+dicom::PetText patient_of(const PlannedCase& planned) {
+  dicom::PetText pet;
+  pet.male = planned.clinical.sex == 'M';
+  pet.weight_kg = 50 + planned.clinical.age % 40;
+  pet.dose_bq = 3.5e6 * pet.weight_kg;
+  pet.uptake_min = 55 + 5 * static_cast<double>(planned.centre);
+  return pet;
+}
+
+// Detectors store 12 bits; PNG's 16 lose the lowest four.
+Volume twelve_bits(const Volume& image) {
+  Volume shorter = image;
+  for (float& value : shorter.values) value = std::floor(value / 16);
+  return shorter;
+}
+
 }  // namespace
+
+Mask whole_picture(const Mask& mask) {
+  constexpr std::int64_t kMargin = dicom::kUltrasoundMargin;
+  Grid grid = mask.grid;
+  grid.size = {mask.grid.size[0] + 2 * kMargin, mask.grid.size[1] + 2 * kMargin, 1};
+  Mask whole(grid);
+  for (std::int64_t y = 0; y < mask.grid.size[1]; ++y)
+    for (std::int64_t x = 0; x < mask.grid.size[0]; ++x) whole.at(x + kMargin, y + kMargin, 0) = mask.at(x, y, 0);
+  return whole;
+}
 
 dicom::SeriesText series_text(const CohortPlan& plan, const PlannedCase& planned) {
   dicom::SeriesText text;
@@ -35,9 +64,11 @@ void write_dicom_image(const CohortPlan& plan, const PlannedCase& planned, const
     case Kind::mri3d:
       return dicom::write_mr_series(place, image, text, kMrProtocols[planned.centre]);
     case Kind::pet3d:
+      return dicom::write_pet_series(place, image, text, patient_of(planned));
     case Kind::xray2d:
+      return dicom::write_radiograph(place, twelve_bits(image), text);
     case Kind::us2d:
-      break;
+      return dicom::write_ultrasound(place, image, text);
   }
   throw Error(ExitCode::bug, "no such kind of cohort");
 }

@@ -19,4 +19,7 @@ void write_dicom_image(const synthetic::CohortPlan& plan, const synthetic::Plann
 void write_dicom_regions(const synthetic::CohortPlan& plan, const synthetic::PlannedCase& planned,
                          std::string_view reader, const Mask& mask, const std::filesystem::path& file);
 
+/// An outline on the tissue of an ultrasound picture as one on the whole picture, as people draw it.
+Mask whole_picture(const Mask& mask);
+
 }  // namespace radfuse
