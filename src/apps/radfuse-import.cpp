@@ -12,6 +12,7 @@
 #include "radfuse/imaging/source.hpp"
 #include "radfuse/imaging/write.hpp"
 #include "radfuse/stage/isolation.hpp"
+#include "radfuse/stage/line.hpp"
 #include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/stage_main.hpp"
 #include "radfuse/table/csv.hpp"
@@ -213,7 +214,9 @@ void import_cohort(StageRun& run) {
 }  // namespace radfuse
 
 int main(int argc, char** argv) {
-  radfuse::dicom::UidIndex index(radfuse::available_threads());
+  radfuse::LineProgress line("radfuse-import: looking for series by their UID, headers");
+  radfuse::dicom::UidIndex index(radfuse::available_threads(),
+                                 [&](std::size_t done, std::size_t total) { line.at(done, total); });
   radfuse::find_uids_with([&](const auto& uid, const auto& roots) { return index.find(uid, roots); });
   return radfuse::stage_main(argc, argv, radfuse::StageId::import, radfuse::import_cohort);
 }
