@@ -22,7 +22,7 @@ class Parser {
     if (text_.size() > kMostBytes) fail("is larger than 1 GiB");
     if (text_.starts_with("\xff\xfe") || text_.starts_with("\xfe\xff"))
       fail("is UTF-16; save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\")");
-    if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
+    while (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);  // some tools put one before each other's
   }
 
   CsvTable parse() {
