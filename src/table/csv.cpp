@@ -154,7 +154,9 @@ CsvTable read_csv(const std::filesystem::path& file) {
 }
 
 std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  // A byte-order mark at the start of a file would not be read as part of its first cell.
+  const bool has_mark = text.starts_with("\xef\xbb\xbf");
+  if (!has_mark && text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"') quoted += '"';

@@ -30,6 +30,18 @@ TEST(YamlTree, DocumentsWithoutEndAreStopped) {
               testing::HasSubstr("holds one document"));
 }
 
+// Found by fuzzing: a column behind the end of a long line.
+TEST(YamlTree, PlacesBehindTheEndOfALineAreShown) {
+  const std::string text = std::string("{\0=", 3) + std::string(150, 'i') + std::string(5, '\0');
+  EXPECT_NE(problems_of(text), "");
+  Problems problems("study.yaml", std::string(150, 'i'));
+  problems.add({1, 400}, "", "far out");
+  EXPECT_THAT(problems.text(), testing::HasSubstr("far out"));
+  Problems none("study.yaml", std::string(150, 'i'));
+  none.add({1, 0}, "", "no column");
+  EXPECT_THAT(none.text(), testing::HasSubstr("no column"));
+}
+
 TEST(YamlTree, DeepNestingIsAProblem) {
   for (const std::size_t depth : {40u, 5000u, 500000u}) {
     EXPECT_NE(problems_of(std::string(depth, '[')), "") << depth;
