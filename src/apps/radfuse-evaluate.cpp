@@ -6,6 +6,7 @@
 #include "radfuse/report/checklists.hpp"
 #include "radfuse/report/plots.hpp"
 #include "radfuse/report/report.hpp"
+#include "radfuse/stage/discretion.hpp"
 #include "radfuse/stage/stage_main.hpp"
 
 namespace radfuse {
@@ -15,7 +16,7 @@ StudyResults results_of(const StageRun& run, std::vector<Threshold>& thresholds)
   const Study& study = run.study;
   StudyResults results{.name = study.study.name,
                        .seed = static_cast<std::uint64_t>(study.study.seed),
-                       .settings = canonical_study(study),
+                       .settings = canonical_study(for_report(study)),
                        .train = *study.train,
                        .images = study.images,
                        .cohort = run.cohort()};
@@ -30,6 +31,7 @@ StudyResults results_of(const StageRun& run, std::vector<Threshold>& thresholds)
       results.fitted.push_back({"model " + model.name(), model.fitted_on});
       thresholds.push_back({name, learner, model.threshold});
     }
+  results.acquisition = read_acquisition(run.input("1_import/acquisition.csv"));
   if (study.segment) results.quality = read_quality(run.input("2_segment/quality.csv"), results.cohort);
   results.versions.emplace_back("Radfuse", version());
   for (const auto& library : library_versions()) results.versions.push_back(library);

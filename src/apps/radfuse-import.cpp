@@ -4,11 +4,15 @@
 #include <set>
 
 #include "radfuse/base/error.hpp"
+#include "radfuse/base/parallel.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/dicom/find.hpp"
+#include "radfuse/dicom/identity.hpp"
 #include "radfuse/dicom/series.hpp"
 #include "radfuse/imaging/source.hpp"
 #include "radfuse/imaging/write.hpp"
 #include "radfuse/stage/isolation.hpp"
+#include "radfuse/stage/line.hpp"
 #include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/stage_main.hpp"
 #include "radfuse/table/csv.hpp"
@@ -41,11 +45,13 @@ std::string joined(const auto& numbers) {
   return text::join(texts, " ");
 }
 
-void describe(const SourceImage& source, const Grid& grid, const std::string& image, Facts& facts) {
+void describe(const SourceImage& source, const Grid& grid, const std::string& image, const std::string& salt,
+              Facts& facts) {
   facts.emplace_back(image + "|format", source.info.format);
   facts.emplace_back(image + "|size", joined(grid.size));
   facts.emplace_back(image + "|spacing_mm", joined(grid.spacing));
   facts.emplace_back(image + "|spacing_known", source.info.spacing_known ? "1" : "0");
+  facts.emplace_back(image + "|series", dicom::series_code(source.frame.series, salt));
   for (const auto& [name, value] : source.acquisition) facts.emplace_back(image + "|" + name, value);
 }
 
@@ -68,7 +74,7 @@ void require_modality(const SourceImage& source, Modality said, const fs::path& 
 }
 
 void keep_notes(const std::vector<std::string>& notes, const std::string& image, Facts& facts) {
-  for (const std::string& note : notes) facts.emplace_back(image + "|note", text::printable(note));
+  for (const std::string& note : notes) facts.emplace_back(image + "|note", note);
 }
 
 // One image of one reader's row: checked against its mask, then written in the common form and orientation.
@@ -84,18 +90,18 @@ void import_image(const StageRun& run, const ManifestRow& row, std::size_t i, bo
   require_modality(image, params.modality, source.image);
   const Grid grid = canonical(image.info.grid);
   if (reference) {
-    describe(image, grid, name, record.facts);
+    describe(image, grid, name, import.salt, record.facts);
     keep_notes(image.notes, name, record.facts);
     if (!image.info.spacing_known)
       keep_notes({"pixel size unknown: lengths, areas and volumes of this image are in pixels"}, name, record.facts);
   }
   // The mask first: a case whose mask is refused leaves no image behind.
-  if (!source.mask.empty()) {
+  if (!source.masks.empty()) {
     const std::optional<int> label =
         import.mask_label ? std::optional<int>(static_cast<int>(*import.mask_label)) : std::nullopt;
-    SourceMask mask = read_source_mask({source.mask}, params.roi, label, image, options, import.geometry_tolerance);
+    SourceMask mask = read_source_mask(source.masks, params.roi, label, image, options, import.geometry_tolerance);
     if (mask.mask.count() == 0)
-      throw CaseError(source.mask.string() + ": the mask is empty; draw the region, or leave the cell empty");
+      throw CaseError(source.masks.front().string() + ": the mask is empty; draw the region, or leave the cell empty");
     keep_notes(mask.notes, name, record.facts);
     write_nifti(run.folder() / mask_file(row.row, name), canonical(std::move(mask.mask)));
     record.files.emplace_back(mask_file(row.row, name), "");
@@ -126,7 +132,7 @@ Cohort imported_cohort(const StageRun& run, const Manifest& manifest) {
     for (std::size_t i = 0; i < source.images.size(); ++i) {
       const std::string& name = manifest.image_names[i];
       row.images.push_back({"1_import/" + image_file(row, name),
-                            source.images[i].mask.empty() ? "" : "1_import/" + mask_file(row, name)});
+                            source.images[i].masks.empty() ? "" : "1_import/" + mask_file(row, name)});
     }
     cohort.rows.push_back(std::move(row));
   }
@@ -136,7 +142,14 @@ Cohort imported_cohort(const StageRun& run, const Manifest& manifest) {
 // One row for each case and image, one column for each fact that any of them has.
 std::string acquisition_csv(const StageRun& run, const Manifest& manifest) {
   std::vector<std::string> columns = {"format", "size", "spacing_mm", "spacing_known"};
-  for (const std::string& name : dicom::acquisition_names()) columns.push_back(name);
+  std::set<std::string> known;
+  for (const StoredRecord& record : run.records())
+    for (const auto& [name, value] : record.content.facts)
+      if (!value.empty()) known.insert(name.substr(name.find('|') + 1));
+  std::vector<std::string> more = dicom::acquisition_names();
+  more.insert(more.begin(), "series");
+  for (const std::string& name : more)
+    if (known.contains(name)) columns.push_back(name);
   std::vector<std::string> header = {"case_id", "image"};
   header.insert(header.end(), columns.begin(), columns.end());
   std::string all = csv_line(header);
@@ -170,10 +183,13 @@ void import_cohort(StageRun& run) {
   std::vector<CaseUnit> units;
   std::map<std::string, const ManifestRow*> rows;
   for (const ManifestRow& row : manifest.rows) {
-    CaseUnit unit{row.row.unit(), {row.problem, row.row.reader == manifest.reference_reader ? "reference" : "reader"}};
+    CaseUnit unit{
+        row.row.unit(), {row.problem, row.row.reader == manifest.reference_reader ? "reference" : "reader"}, {}};
     for (const ManifestImage& image : row.images) {
-      unit.depends.push_back(run.hash_of(image.image));
-      unit.depends.push_back(image.mask.empty() ? "" : run.hash_of(image.mask));
+      for (const Source& source : sources_of(image)) {
+        unit.depends.push_back(source.told + " " + run.hash_of(source.path));
+        unit.sources.push_back(source);
+      }
       unit.depends.push_back(joined(image.spacing_mm));
     }
     rows[unit.id] = &row;
@@ -198,5 +214,9 @@ void import_cohort(StageRun& run) {
 }  // namespace radfuse
 
 int main(int argc, char** argv) {
+  radfuse::LineProgress line("radfuse-import: looking for series by their UID, headers");
+  radfuse::dicom::UidIndex index(radfuse::available_threads(),
+                                 [&](std::size_t done, std::size_t total) { line.at(done, total); });
+  radfuse::find_uids_with([&](const auto& uid, const auto& roots) { return index.find(uid, roots); });
   return radfuse::stage_main(argc, argv, radfuse::StageId::import, radfuse::import_cohort);
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <regex>
 
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 
@@ -22,7 +23,7 @@ std::string listed(const std::vector<Region>& regions) {
     parts.push_back(std::to_string(region.number) + " '" + region.name + "'");
   }
   const std::size_t more = regions.size() - parts.size();
-  return "it has " + text::join(parts, ", ") + (more > 0 ? " and " + std::to_string(more) + " more" : "");
+  return "it has " + confidential(text::join(parts, ", ")) + (more > 0 ? " and " + std::to_string(more) + " more" : "");
 }
 
 std::string folded(std::string_view name) {
@@ -102,8 +103,8 @@ Found term_at(const std::vector<Region>& regions, std::string_view wanted, std::
   const std::string name(text::trim(wanted.substr(from, ends.front() - from)));
   std::vector<std::string> names;
   for (const Region& region : regions) names.push_back(region.name);
-  throw InputError("there is no region '" + text::printable(name) + "'" + text::did_you_mean(name, names) + "; " +
-                   listed(regions));
+  throw InputError("there is no region '" + text::printable(name) + "'" +
+                   confidential(text::did_you_mean(name, names)) + "; " + listed(regions));
 }
 
 }  // namespace

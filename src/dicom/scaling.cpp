@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "pet_facts.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 
@@ -85,14 +86,22 @@ Scaling mr_scaling(DcmItem& header, const DicomParams& params) {
   return {};
 }
 
+Scaling pet_scaling(DcmItem& header, const DicomParams& params, std::vector<std::string>& notes) {
+  const Scaling own = rescale(header);
+  const SuvScaling suv = suv_scaling(pet_facts(header), params.pet.values);
+  for (const std::string& note : suv.notes) note_once(notes, note);
+  return {own.slope * suv.factor, own.intercept * suv.factor};
+}
+
 }  // namespace
 
 Scaling scaling_of(DcmItem& header, const std::string& modality, const DicomParams& params,
                    std::vector<std::string>& notes) {
-  static_cast<void>(notes);
   Scaling scaling;
   if (modality == "MR")
     scaling = mr_scaling(header, params);
+  else if (modality == "PT")
+    scaling = pet_scaling(header, params, notes);
   else
     scaling = rescale(header);
   if (!std::isfinite(scaling.slope) || !std::isfinite(scaling.intercept))

@@ -99,18 +99,16 @@ std::vector<Attribute> acquisition_of(const std::vector<Slice>& slices) {
 /// A plane that was made of two slices belongs to none.
 ReferenceFrame frame_of(const Stack& made) {
   const Slice& first = made.slices.front();
-  ReferenceFrame frame{made.grid, first.frame_of_reference, {}, first.series_uid};
+  ReferenceFrame frame{made.grid, first.frame_of_reference, {}, first.series_uid, {}};
   for (const Plane& plane : made.planes)
     frame.instances.push_back(plane.share == 0 ? made.slices[plane.below].instance_uid : std::string());
   return frame;
 }
 
-}  // namespace
-
-DicomSeries read_series(const fs::path& path, const DicomParams& params) {
+DicomSeries read(const fs::path& path, const DicomParams& params, bool with_voxels) {
   DicomSeries series;
   const Stack made = stack(slices_of(path, params, series.notes), params.series, series.notes);
-  series.volume = fill(made, series.notes);
+  if (with_voxels) series.volume = fill(made, series.notes);
   const Slice& first = made.slices.front();
   if (std::any_of(made.slices.begin(), made.slices.end(), [&](const Slice& s) { return s.scaling != first.scaling; }))
     series.notes.push_back("slope and intercept differ between slices; each slice has its own");
@@ -119,9 +117,18 @@ DicomSeries read_series(const fs::path& path, const DicomParams& params) {
   return series;
 }
 
+}  // namespace
+
+DicomSeries read_series(const fs::path& path, const DicomParams& params) {
+  return read(path, params, true);
+}
+
+DicomSeries read_series_header(const fs::path& path, const DicomParams& params) {
+  return read(path, params, false);
+}
+
 Grid read_series_grid(const fs::path& path, const DicomParams& params) {
-  std::vector<std::string> ignored;
-  return stack(slices_of(path, params, ignored), params.series, ignored).grid;
+  return read_series_header(path, params).frame.grid;
 }
 
 std::vector<std::string> acquisition_names() {

@@ -36,13 +36,6 @@ const Mark kMarks[] = {
     {"FrameType", DCM_FrameType},
 };
 
-/// Enhanced objects call some attributes of the acquisition list otherwise.
-const std::pair<DcmTagKey, DcmTagKey> kAlsoCalled[] = {
-    {DCM_EchoTime, DCM_EffectiveEchoTime},
-    {DCM_XRayTubeCurrent, DCM_XRayTubeCurrentInmA},
-    {DCM_Exposure, DCM_ExposureInmAs},
-};
-
 template <std::size_t N>
 std::array<double, N> required(DcmItem& item, const DcmTagKey& tag) {
   const std::vector<double> values = numbers_of(item, tag);
@@ -79,13 +72,6 @@ StoredPixels require_grey(DcmItem& header) {
   return described;
 }
 
-std::string acquisition_text(DcmItem& header, const DcmTagKey& tag) {
-  std::string value = text_of(header, tag);
-  for (const auto& [classic, enhanced] : kAlsoCalled)
-    if (value.empty() && tag == classic) value = text_of(header, enhanced);
-  return value;
-}
-
 std::optional<double> acquisition_number(DcmItem& header) {
   for (const DcmTagKey& tag : {DCM_AcquisitionNumber, DCM_FrameAcquisitionNumber})
     if (const auto number = text::to_double(text_of(header, tag))) return number;
@@ -120,9 +106,8 @@ Slice slice_of(DcmItem& header, const DicomParams& params, std::vector<std::stri
   require_floats(slice.scaling);
   slice.inverted = is_inverted(described.photometric, slice.modality, params);
   slice.acquisition_number = acquisition_number(header);
-  for (const Mark& mark : kMarks) slice.marks.push_back(text_of(header, mark.tag));
-  for (const AllowedAttribute& allowed : kAllowedAttributes)
-    slice.acquisition.push_back(acquisition_text(header, DcmTagKey(allowed.group, allowed.element)));
+  for (const Mark& mark : kMarks) slice.marks.push_back(code_of(header, mark.tag));
+  slice.acquisition = acquisition_values(header);
   return slice;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CT Image Storage, one file a slice (DICOM PS3.3, A.3), everything in it fixed or derived from the input.
+// CT and MR Image Storage, one file a slice (DICOM PS3.3, A.3 and A.4), everything in it fixed or derived from the
+// input.
 #include "radfuse/dicom/write_series.hpp"
 
 #include <array>
@@ -14,12 +15,35 @@
 namespace radfuse::dicom {
 namespace {
 
-constexpr int kIntercept = -1024;
+/// How voxels become stored words, and what says so.
+struct Storing {
+  int intercept;
+  bool is_signed;
+  double low, high;  ///< values that fit
+  const char* type;  ///< RescaleType; none: the file has no slope and intercept
+};
+constexpr Storing kHounsfield = {-1024, true, -31744, 31743, "HU"};
+constexpr Storing kMagnitude = {0, false, 0, 65535, nullptr};
+
 void put_ct(DcmDataset& data, const SeriesText& text) {
   put_series(data, text, UID_CTImageStorage, "CT", "series");
   put(data, DCM_ImageType, "ORIGINAL\\PRIMARY\\AXIAL");
   put(data, DCM_KVP, decimal(text.kvp));
   put(data, DCM_ConvolutionKernel, text.kernel);
+}
+
+void put_mr(DcmDataset& data, const SeriesText& text, const MrText& mr) {
+  put_series(data, text, UID_MRImageStorage, "MR", "series");
+  put(data, DCM_ImageType, "ORIGINAL\\PRIMARY\\M");
+  put(data, DCM_ScanningSequence, "SE");
+  put(data, DCM_SequenceVariant, "NONE");
+  put(data, DCM_ScanOptions, "");
+  put(data, DCM_MRAcquisitionType, "2D");
+  put(data, DCM_MagneticFieldStrength, decimal(mr.field_strength_t));
+  put(data, DCM_EchoTime, decimal(mr.echo_time_ms));
+  put(data, DCM_RepetitionTime, decimal(mr.repetition_time_ms));
+  put(data, DCM_FlipAngle, decimal(mr.flip_angle_deg));
+  put(data, DCM_EchoTrainLength, "1");
 }
 
 void put_geometry(DcmDataset& data, const Grid& grid, std::int64_t z) {
@@ -32,7 +56,7 @@ void put_geometry(DcmDataset& data, const Grid& grid, std::int64_t z) {
   put(data, DCM_PixelSpacing, decimals(std::array{grid.spacing[1], grid.spacing[0]}));
 }
 
-void put_pixels(DcmDataset& data, const Volume& image, std::int64_t z) {
+void put_pixels(DcmDataset& data, const Volume& image, std::int64_t z, const Storing& storing) {
   const Grid& grid = image.grid;
   put(data, DCM_SamplesPerPixel, 1);
   put(data, DCM_PhotometricInterpretation, "MONOCHROME2");
@@ -41,17 +65,20 @@ void put_pixels(DcmDataset& data, const Volume& image, std::int64_t z) {
   put(data, DCM_BitsAllocated, 16);
   put(data, DCM_BitsStored, 16);
   put(data, DCM_HighBit, 15);
-  put(data, DCM_PixelRepresentation, 1);
-  put(data, DCM_RescaleIntercept, std::to_string(kIntercept));
-  put(data, DCM_RescaleSlope, "1");
-  put(data, DCM_RescaleType, "HU");
+  put(data, DCM_PixelRepresentation, storing.is_signed ? 1 : 0);
+  if (storing.type != nullptr) {
+    put(data, DCM_RescaleIntercept, std::to_string(storing.intercept));
+    put(data, DCM_RescaleSlope, "1");
+    put(data, DCM_RescaleType, storing.type);
+  }
   std::vector<Uint16> words(static_cast<std::size_t>(grid.size[0] * grid.size[1]));
   const std::size_t start = grid.index(0, 0, z);
   for (std::size_t i = 0; i < words.size(); ++i) {
     const float value = image.values[start + i];
-    if (!(value >= -31744 && value <= 31743 && value == std::floor(value)))
-      throw Error(ExitCode::bug, "a CT series needs whole numbers from -31744 to 31743");
-    words[i] = static_cast<Uint16>(static_cast<Sint16>(static_cast<int>(value) - kIntercept));
+    if (!(value >= storing.low && value <= storing.high && value == std::floor(value)))
+      throw Error(ExitCode::bug,
+                  "a DICOM series needs whole numbers from " + decimal(storing.low) + " to " + decimal(storing.high));
+    words[i] = static_cast<Uint16>(static_cast<int>(value) - storing.intercept);
   }
   if (data.putAndInsertUint16Array(DCM_PixelData, words.data(), words.size()).bad())
     throw Error(ExitCode::bug, "DICOM pixels cannot be set");
@@ -61,12 +88,32 @@ void require_right_handed(const Grid& grid) {
   const auto& d = grid.direction;
   const double determinant =
       d[0] * (d[4] * d[8] - d[5] * d[7]) - d[1] * (d[3] * d[8] - d[5] * d[6]) + d[2] * (d[3] * d[7] - d[4] * d[6]);
-  if (determinant < 0) throw Error(ExitCode::bug, "a CT series needs a right-handed grid");
+  if (determinant < 0) throw Error(ExitCode::bug, "a DICOM series needs a right-handed grid");
 }
 
 std::string file_name(std::int64_t z) {
   const std::string number = std::to_string(z + 1);
   return "slice_" + std::string(number.size() < 4 ? 4 - number.size() : 0, '0') + number + ".dcm";
+}
+
+std::string instance_uid(const SeriesText& text, std::int64_t z) {
+  return derived_uid(text.uid_name + "/slice/" + std::to_string(z + 1));
+}
+
+template <class PutModality>
+void write_series(const std::filesystem::path& folder, const Volume& image, const SeriesText& text,
+                  const Storing& storing, PutModality&& put_modality) {
+  start_dcmtk();
+  require_right_handed(image.grid);
+  for (std::int64_t z = 0; z < image.grid.size[2]; ++z) {
+    DcmFileFormat file;
+    DcmDataset& data = *file.getDataset();
+    put_modality(data);
+    put(data, DCM_SOPInstanceUID, instance_uid(text, z));
+    put_geometry(data, image.grid, z);
+    put_pixels(data, image, z, storing);
+    save(file, folder / file_name(z), EXS_LittleEndianExplicit);
+  }
 }
 
 }  // namespace
@@ -94,17 +141,24 @@ std::string derived_uid(std::string_view name) {
 }
 
 void write_ct_series(const std::filesystem::path& folder, const Volume& image, const SeriesText& text) {
-  start_dcmtk();
-  require_right_handed(image.grid);
-  for (std::int64_t z = 0; z < image.grid.size[2]; ++z) {
-    DcmFileFormat file;
-    DcmDataset& data = *file.getDataset();
-    put_ct(data, text);
-    put(data, DCM_SOPInstanceUID, derived_uid(text.uid_name + "/slice/" + std::to_string(z + 1)));
-    put_geometry(data, image.grid, z);
-    put_pixels(data, image, z);
-    save(file, folder / file_name(z), EXS_LittleEndianExplicit);
-  }
+  write_series(folder, image, text, kHounsfield, [&](DcmDataset& data) { put_ct(data, text); });
+}
+
+void write_mr_series(const std::filesystem::path& folder, const Volume& image, const SeriesText& text,
+                     const MrText& mr) {
+  write_series(folder, image, text, kMagnitude, [&](DcmDataset& data) { put_mr(data, text, mr); });
+}
+
+ReferenceFrame written_frame(const Grid& grid, const SeriesText& text, std::string_view modality) {
+  ReferenceFrame frame;
+  frame.grid = grid;
+  frame.frame_of_reference = derived_uid(text.uid_name + "/frame");
+  for (std::int64_t z = 0; z < grid.size[2]; ++z) frame.instances.push_back(instance_uid(text, z));
+  frame.series = derived_uid(text.uid_name + "/series");
+  frame.sop_class = modality == "CT"   ? UID_CTImageStorage
+                    : modality == "MR" ? UID_MRImageStorage
+                                       : UID_PositronEmissionTomographyImageStorage;
+  return frame;
 }
 
 }  // namespace radfuse::dicom

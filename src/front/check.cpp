@@ -8,6 +8,7 @@
 #include "radfuse/config/study.hpp"
 #include "radfuse/dicom/regions.hpp"
 #include "radfuse/imaging/source.hpp"
+#include "radfuse/stage/discretion.hpp"
 #include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/stages.hpp"
 
@@ -48,7 +49,9 @@ std::string image_problem(const ManifestImage& image, const ImageParams& params,
     if (plane != (params.dimension == Dimension::two))
       return image.image.string() + ": has " + std::to_string(source.info.grid.size[2]) +
              " slices, but the study says " + (params.dimension == Dimension::two ? "dimension: 2d" : "dimension: 3d");
-    return image.mask.empty() ? "" : mask_problem(image.mask, source, params, import);
+    for (const std::filesystem::path& file : image.masks)
+      if (std::string problem = mask_problem(file, source, params, import); !problem.empty()) return problem;
+    return "";
   } catch (const Error& error) {
     return error.what();
   }
@@ -74,7 +77,7 @@ ExitCode check_command(const std::filesystem::path& file, int threads) {
                [&](std::size_t i) { problems[i] = row_problems(study, manifest.rows[i]); });
   std::size_t bad = 0, cases = 0;
   for (std::size_t i = 0; i < problems.size(); ++i) {
-    std::cout << text::printable_lines(problems[i]);
+    std::cout << text::printable_lines(for_terminal(problems[i], study));
     bad += problems[i].empty() ? 0 : 1;
     cases += manifest.rows[i].row.reader == manifest.reference_reader ? 1 : 0;
   }

@@ -6,8 +6,12 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/dicom/find.hpp"
+#include "radfuse/stage/line.hpp"
+#include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/stage_main.hpp"
 
 namespace radfuse {
@@ -41,7 +45,9 @@ void add_sample(CLI::App& app, SampleRequest& r, Command& command) {
   CLI::App* sample =
       app.add_subcommand("sample", "Write a synthetic cohort with known truth, and a study to run on it");
   sample->add_option("DIR", r.folder, "Folder to write")->required();
-  sample->add_option("--kind", r.kind, "us2d, xray2d, ct3d or mri3d")->capture_default_str();
+  sample->add_option("--kind", r.kind, "us2d, xray2d, ct3d, mri3d or pet3d")->capture_default_str();
+  sample->add_option("--form", r.form, "native (PNG, NIfTI) or dicom (series, pictures, RTSTRUCT, SEG)")
+      ->capture_default_str();
   sample->add_option("--cases", r.cases, "Number of cases, 12 to 9999")->capture_default_str();
   sample->add_option("--seed", r.seed, "The same seed gives the same bytes")->capture_default_str();
   sample->add_flag("--force", r.force, "Write into a folder that is not empty");
@@ -50,13 +56,16 @@ void add_sample(CLI::App& app, SampleRequest& r, Command& command) {
 }
 
 ExitCode report(const std::string& text, ExitCode code) {
-  std::cerr << "radfuse: " << text::printable_lines(text) << "\n";
+  std::cerr << "radfuse: " << text::printable_lines(revealed(text)) << "\n";
   return code;
 }
 
 }  // namespace
 
 int front_main(int argc, char** argv) {
+  LineProgress line("radfuse: looking for series by their UID, headers");
+  dicom::UidIndex index(available_threads(), [&](std::size_t done, std::size_t total) { line.at(done, total); });
+  find_uids_with([&](const auto& uid, const auto& roots) { return index.find(uid, roots); });
   CLI::App app{"From medical images to validated diagnostic models: one study file, one manifest.", "radfuse"};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("radfuse ") + std::string(version()));
@@ -66,10 +75,10 @@ int front_main(int argc, char** argv) {
   RunRequest run;
   add_run(app, run, command);
 
-  std::filesystem::path study, folder;
+  std::filesystem::path study, folder, root;
   std::string case_id, preset = "us2d", what;
   int threads = 1;
-  bool json = false, list_presets = false;
+  bool json = false, list_presets = false, from_dicom = false;
 
   CLI::App* check = app.add_subcommand("check", "Every problem of the study, the manifest and the image headers");
   check->add_option("STUDY", study, "The study file")->required();
@@ -79,11 +88,15 @@ int front_main(int argc, char** argv) {
   CLI::App* init = app.add_subcommand("init", "Write a commented study file and a manifest to fill in");
   init->add_option("DIR", folder, "Folder to write");
   init->add_option("--preset", preset, "Which template")->capture_default_str();
+  init->add_option("--from-dicom", root, "Make the study from the DICOM files below this folder");
   init->add_flag("--list", list_presets, "Show the presets");
+  add_threads(*init, threads);
   init->callback([&] {
     command = [&] {
       if (list_presets) return list_command("presets", false);
-      if (folder.empty()) throw StudyError("init needs a folder: radfuse init DIR [--preset NAME]");
+      if (folder.empty()) throw StudyError("init needs a folder: radfuse init DIR [--preset NAME | --from-dicom ROOT]");
+      if (!root.empty()) require_free(folder, false);
+      if (!root.empty()) return init_from_dicom_command(folder, root, threads);
       return init_command(folder, preset);
     };
   });
@@ -96,8 +109,10 @@ int front_main(int argc, char** argv) {
   conformance->add_option("CHAPTER", what, "Which: ibsi1, the features of the IBSI's chapter 1")->required();
   conformance->add_option("--data", data, "Folder with the reference data (docs/conformance.md)")->required();
   conformance->add_option("--out", table, "Write every row to this CSV file");
+  conformance->add_flag("--dicom", from_dicom,
+                        "Configurations A to E from the CT phantom's DICOM series and structure set");
   add_threads(*conformance, threads);
-  conformance->callback([&] { command = [&] { return conformance_command(what, data, table, threads); }; });
+  conformance->callback([&] { command = [&] { return conformance_command(what, data, table, from_dicom, threads); }; });
 
   CLI::App* status = app.add_subcommand("status", "What is done, what failed and why");
   status->add_option("STUDY", study, "The study file")->required();

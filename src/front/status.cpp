@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/config/study.hpp"
+#include "radfuse/stage/discretion.hpp"
 #include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/outcome.hpp"
 #include "radfuse/stage/provenance.hpp"
@@ -96,7 +97,7 @@ ExitCode explain_command(const fs::path& file, const std::string& case_id) {
             << (first.outcome < 0 ? "unknown" : std::to_string(first.outcome)) << "\n";
   for (const ManifestRow* row : rows)
     std::cout << "  manifest line " << row->line << (row->row.reader.empty() ? "" : ", reader " + row->row.reader)
-              << (row->problem.empty() ? "" : ": " + text::printable(row->problem)) << "\n";
+              << (row->problem.empty() ? "" : ": " + text::printable(for_terminal(row->problem, study))) << "\n";
   for (const StageInfo& stage : stages()) {
     if (!stage.by_case || !is_wanted(stage, study)) continue;
     const fs::path folder = study.output / stage.folder;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "format.hpp"
+#include "protocol.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/table/csv.hpp"
 #include "settings.hpp"
@@ -140,6 +141,8 @@ class Clear {
     const std::string how = settings_block(results_.settings, "cohort.split");
     shown(15, text::join(counts, ", ") + "; whole patients only" + (how.empty() ? "" : "; " + how),
           "1_import/cohort.csv; study file: cohort.split");
+    if (const auto facts = protocol_facts(results_); !facts.empty())
+      shown(16, "by site: " + text::join(facts, ", "), "report.html, What was studied; 1_import/acquisition.csv");
     if (!results_.cohort.clinical_columns.empty())
       set(17, ItemStatus::from_study, text::join(results_.cohort.clinical_columns, ", "),
           "study file: cohort.clinical");

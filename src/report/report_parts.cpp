@@ -8,6 +8,7 @@
 #include <set>
 
 #include "format.hpp"
+#include "protocol.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/stats/descriptive.hpp"
 
@@ -134,6 +135,9 @@ void tell_cohort(HtmlPage& page, const ReportInput& input) {
   for (const FeatureBlock& block : results.blocks)
     facts.emplace_back("Features " + block.block, std::to_string(block.columns) + " (" + block.file + ")");
   page.facts(facts);
+  const auto protocols = protocol_tables(results);
+  if (!protocols.empty()) page.heading("Imaging protocol");
+  for (const HtmlTable& table : protocols) page.table(table);
 }
 
 void tell_selection(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures) {

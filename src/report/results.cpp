@@ -93,6 +93,20 @@ std::vector<SegmentationQuality> read_quality(const std::filesystem::path& file,
   return rows;
 }
 
+std::vector<AcquisitionRow> read_acquisition(const std::filesystem::path& file) {
+  const CsvTable table = read_csv(file);
+  const std::size_t case_id = table.require_column("case_id", "the imaging protocol"),
+                    image = table.require_column("image", "the imaging protocol");
+  std::vector<AcquisitionRow> rows;
+  for (const auto& cells : table.rows) {
+    AcquisitionRow row{.case_id = cells[case_id], .image = cells[image]};
+    for (std::size_t c = 0; c < cells.size(); ++c)
+      if (c != case_id && c != image) row.facts.emplace_back(table.header[c], cells[c]);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 std::vector<LeakFinding> check_leakage(const Cohort& cohort, const std::vector<Fitted>& fitted) {
   std::set<std::string> held_out_patients;
   for (const CaseRow* row : cohort.reference_rows())

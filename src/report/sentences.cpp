@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "format.hpp"
+#include "protocol.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/report/report.hpp"
 #include "settings.hpp"
@@ -138,6 +139,8 @@ std::vector<std::string> doubts(const ReportInput& input) {
   if (input.evaluation.comparisons.size() > 1)
     all.push_back("The p values of the " + std::to_string(input.evaluation.comparisons.size()) +
                   " comparisons are not corrected for their number");
+  const auto protocol = protocol_doubts(input.results);
+  all.insert(all.end(), protocol.begin(), protocol.end());
   all.insert(all.end(), input.results.remarks.begin(), input.results.remarks.end());
   return all;
 }

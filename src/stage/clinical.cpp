@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 
@@ -19,8 +20,8 @@ void read_numbers(const CsvTable& csv, std::size_t c, ClinicalColumns& out) {
     out.values[r].push_back(text::to_double(cell));
     if (!cell.empty() && !out.values[r].back())
       out.problems[r] = csv.file.string() + ":" + std::to_string(csv.lines[r]) + ":" + std::to_string(c + 1) + ": " +
-                        csv.header[c] + ": '" + text::printable(cell) +
-                        "' is not a number (leave the cell empty when unknown)";
+                        csv.header[c] + ": " + confidential("'" + text::printable(cell) + "'") +
+                        " is not a number (leave the cell empty when unknown)";
   }
 }
 

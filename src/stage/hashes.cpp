@@ -44,7 +44,7 @@ FileHashes::FileHashes(const fs::path& output) : cache_(output / ".radfuse" / "h
   try {
     for (const std::string& line : text::split(read_file(cache_), '\n')) {
       const auto cells = text::split(line, '\t');
-      if (cells.size() == 3 && cells[2].size() == 64) known_[cells[0]] = {cells[1], cells[2]};
+      if (cells.size() == 3 && cells[0].size() == 32 && cells[2].size() == 64) known_[cells[0]] = {cells[1], cells[2]};
     }
   } catch (const InputError&) {
     known_.clear();
@@ -66,7 +66,8 @@ std::string FileHashes::of(const fs::path& path) {
 }
 
 std::string FileHashes::of_file(const fs::path& path) {
-  const std::string name = fs::weakly_canonical(path).string();
+  // Names of files can identify a patient, and the cache lies among the results.
+  const std::string name = sha256(fs::weakly_canonical(path).string()).substr(0, 32);
   const Stamp stamp = stamp_of(path);
   {
     const std::lock_guard lock(guard_);
@@ -75,7 +76,7 @@ std::string FileHashes::of_file(const fs::path& path) {
   }
   std::string sum = sha256_file(path);
   const std::lock_guard lock(guard_);
-  if (stamp.settled && name.find_first_of("\t\n") == std::string::npos) {
+  if (stamp.settled) {
     known_[name] = {stamp.text, sum};
     changed_ = true;
   }

@@ -7,9 +7,11 @@
 #include <set>
 
 #include "clinical.hpp"
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/table/csv.hpp"
+#include "sources.hpp"
 #include "split.hpp"
 
 namespace radfuse {
@@ -30,7 +32,8 @@ struct Columns {
 
 class ManifestReader {
  public:
-  ManifestReader(const Study& study, CsvTable csv) : study_(study), csv_(std::move(csv)) {}
+  ManifestReader(const Study& study, CsvTable csv)
+      : study_(study), csv_(std::move(csv)), places_(study, csv_.file.parent_path()) {}
 
   Manifest read() {
     manifest_.file = csv_.file;
@@ -123,31 +126,53 @@ class ManifestReader {
     try {
       out.row.split = find(kSplits, csv_.rows[r][columns_.split], "split");
     } catch (const StudyError& error) {
-      out.problem = where(r, columns_.split) + error.what();
+      out.problem = where(r, columns_.split) + confidential(error.what()) +
+                    (csv_.rows[r][columns_.split].empty() ? "" : "; write train, validation, test or external");
     }
   }
 
   void read_images(std::size_t r, ManifestRow& out) {
     const auto& cells = csv_.rows[r];
-    const std::filesystem::path folder = csv_.file.parent_path();
     for (std::size_t i = 0; i < columns_.images.size(); ++i) {
       const Columns::Image& c = columns_.images[i];
       ManifestImage image;
+      image.image_column = csv_.header[c.image];
       if (cells[c.image].empty())
         out.problem = where(r, c.image) + "is empty; every case needs its image";
       else
-        image.image = folder / cells[c.image];
-      if (c.mask != kAbsent && !cells[c.mask].empty()) image.mask = folder / cells[c.mask];
+        read_image_cell(r, c.image, image, out);
+      if (c.mask != kAbsent && !cells[c.mask].empty()) read_mask_cell(r, c.mask, image, out);
       image.spacing_mm = study_.images[i].second.spacing_mm;
       if (c.spacing != kAbsent && !cells[c.spacing].empty()) {
         const auto spacing = text::to_double(cells[c.spacing]);
         if (spacing && *spacing >= 1e-3 && *spacing <= 1e2)
           image.spacing_mm = {*spacing};
         else
-          out.problem = where(r, c.spacing) + "'" + text::printable(cells[c.spacing]) +
-                        "' is not a pixel size in mm between 0.001 and 100";
+          out.problem = where(r, c.spacing) + confidential("'" + text::printable(cells[c.spacing]) + "'") +
+                        " is not a pixel size in mm between 0.001 and 100";
       }
       out.images.push_back(std::move(image));
+    }
+  }
+
+  void read_image_cell(std::size_t r, std::size_t c, ManifestImage& image, ManifestRow& out) {
+    Place place = places_.find(csv_.rows[r][c]);
+    if (!place.problem.empty()) out.problem = where(r, c) + place.problem;
+    if (place.files.empty()) return;
+    image.image = place.files.front();
+    if (place.by_uid) image.files = std::move(place.files);
+  }
+
+  void read_mask_cell(std::size_t r, std::size_t c, ManifestImage& image, ManifestRow& out) {
+    image.mask_column = csv_.header[c];
+    for (const std::string& part : text::split(csv_.rows[r][c], ';')) {
+      const Place place = places_.find(text::trim(part));
+      if (!place.problem.empty())
+        out.problem = where(r, c) + place.problem;
+      else if (place.files.size() > 1)
+        out.problem = where(r, c) + "the series has " + std::to_string(place.files.size()) +
+                      " objects; name the one that holds the region by its SOPInstanceUID or its file";
+      image.masks.insert(image.masks.end(), place.files.begin(), place.files.end());
     }
   }
 
@@ -209,6 +234,7 @@ class ManifestReader {
 
   const Study& study_;
   CsvTable csv_;
+  Places places_;
   Columns columns_;
   Manifest manifest_;
   std::vector<std::string> problems_;

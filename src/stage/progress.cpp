@@ -13,6 +13,7 @@
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/stage/discretion.hpp"
 
 namespace radfuse {
 namespace {
@@ -33,18 +34,19 @@ std::string duration(double seconds) {
 
 }  // namespace
 
-Progress::Progress(const std::filesystem::path& log_file, std::string program, const Options& options)
-    : log_file_(log_file),
+Progress::Progress(const Study& study, std::string program, const Options& options)
+    : study_(study),
+      log_file_(study.output / "logs" / (program + ".log")),
       program_(std::move(program)),
       terminal_(isatty(STDERR_FILENO) == 1 && !options.json_log),
       quiet_(options.quiet),
       json_(options.json_log) {
-  require_writable_place(log_file);
+  require_writable_place(log_file_);
   try {
     file_ = std::make_shared<spdlog::logger>("file",
-                                             std::make_shared<spdlog::sinks::basic_file_sink_mt>(log_file.string()));
+                                             std::make_shared<spdlog::sinks::basic_file_sink_mt>(log_file_.string()));
   } catch (const spdlog::spdlog_ex& error) {
-    throw OutputError(log_file.string() + ": cannot be written: " + error.what());
+    throw OutputError(log_file_.string() + ": cannot be written: " + error.what());
   }
   file_->set_pattern("%Y-%m-%d %H:%M:%S [%P] %v");
   file_->flush_on(spdlog::level::info);
@@ -65,14 +67,14 @@ void Progress::clear_line() {
 }
 
 // With the lock held.
-void Progress::line(const std::string& text) {
+void Progress::line(const std::string& told, const std::string& kept) {
   clear_line();
-  file_->info(text::printable(text));
+  file_->info(text::printable(kept));
   if (quiet_) return;
   if (json_)
-    console_->info(nlohmann::ordered_json{{"program", program_}, {"message", text::printable(text)}}.dump());
+    console_->info(nlohmann::ordered_json{{"program", program_}, {"message", text::printable(told)}}.dump());
   else
-    console_->info(program_ + ": " + text::printable(text));
+    console_->info(program_ + ": " + text::printable(told));
 }
 
 void Progress::at(std::string_view what, std::size_t done, std::size_t total) {
@@ -108,17 +110,17 @@ void Progress::at(std::string_view what, std::size_t done, std::size_t total) {
 
 void Progress::info(const std::string& text) {
   const std::lock_guard lock(guard_);
-  line(text);
+  line(for_terminal(text, study_), for_files(text, study_));
 }
 
 void Progress::warn(const std::string& text) {
-  const std::lock_guard lock(guard_);
-  line("warning: " + text);
+  info("warning: " + text);
 }
 
-void Progress::failed(const std::string& unit, const std::string& message) {
+void Progress::failed(const std::string& unit, const std::string& told, const std::string& kept) {
   const std::lock_guard lock(guard_);
-  line("case " + unit + " failed: " + message);
+  const std::string what = "case " + unit + " failed: ";
+  line(what + told, what + kept);
 }
 
 }  // namespace radfuse

@@ -99,6 +99,14 @@ bool StageRun::is_up_to_date(const CaseUnit& unit, const std::string& key) {
                              [&](const auto& file) { return hashes_.of(folder() / file.first) == file.second; });
 }
 
+CaseRecord StageRun::without_names(CaseRecord record, const CaseUnit& unit) const {
+  for (Note& note : record.notes) note.reason = for_files(note.reason, study, unit.sources);
+  for (auto& [name, value] : record.facts)
+    if (value.find_first_of("'\"/") != std::string::npos || name.ends_with("note"))
+      value = text::printable(for_files(value, study, unit.sources));
+  return record;
+}
+
 void StageRun::for_each_case(const std::vector<CaseUnit>& units,
                              const std::function<CaseRecord(const CaseUnit&)>& work) {
   const std::vector<CaseUnit> mine = selected(units);
@@ -112,19 +120,21 @@ void StageRun::for_each_case(const std::vector<CaseUnit>& units,
     if (options.verbose) progress.info("case " + unit.id + (current ? ": unchanged" : ": working"));
     if (!current) {
       StoredRecord record{unit.id, key, true, "", {}};
+      std::string told;
       try {
-        record.content = work(unit);
+        record.content = without_names(work(unit), unit);
       } catch (const Error& error) {
         if (error.code() != ExitCode::some_failed && error.code() != ExitCode::input) throw;
-        record = {unit.id, key, false, error.what(), {}};
+        record = {unit.id, key, false, for_files(error.what(), study, unit.sources), {}};
+        told = error.what();
       }
       for (auto& [file, sum] : record.content.files) sum = sha256_file(folder() / file);
       write_file(record_path(unit.id), to_json(record));
       ++computed;
       if (!record.ok) {
         ++failed;
-        progress.failed(unit.id, record.message);
-        if (options.strict) throw CaseError("case " + unit.id + ": " + record.message + " (--strict ends the run)");
+        progress.failed(unit.id, for_terminal(told, study), record.message);
+        if (options.strict) throw CaseError("case " + unit.id + ": " + told + " (--strict ends the run)");
       }
     }
     progress.at(what, ++done, mine.size());

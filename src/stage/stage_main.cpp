@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
 #include "radfuse/base/parallel.hpp"
@@ -82,7 +83,7 @@ ExitCode run_stage(const StageInfo& info, const Options& options, const std::fun
 
   const FolderLock lock(study.output, info.name, options.partial());
   if (!options.partial()) remove_temporaries(study.output / info.folder);
-  Progress progress(study.output / "logs" / (std::string(info.program) + ".log"), std::string(info.program), options);
+  Progress progress(study, std::string(info.program), options);
   forget_provenance(info, study);
   StageRun run(study, info, options, progress, hashes);
   work(run);
@@ -93,7 +94,7 @@ ExitCode run_stage(const StageInfo& info, const Options& options, const std::fun
 }
 
 ExitCode print_error(const StageInfo& info, const std::string& text, ExitCode code) {
-  std::cerr << info.program << ": " << text::printable_lines(text) << "\n";
+  std::cerr << info.program << ": " << text::printable_lines(revealed(text)) << "\n";
   return code;
 }
 

@@ -160,10 +160,8 @@ std::vector<std::filesystem::path> sources_of(const StageInfo& stage, const Stud
     const Manifest manifest = read_manifest(study);
     files.push_back(manifest.file);
     for (const ManifestRow& row : manifest.rows)
-      for (const ManifestImage& image : row.images) {
-        if (!image.image.empty()) files.push_back(image.image);
-        if (!image.mask.empty()) files.push_back(image.mask);
-      }
+      for (const ManifestImage& image : row.images)
+        for (const Source& source : sources_of(image)) files.push_back(source.path);
   }
   if (stage.id == StageId::deep)
     for (const DeepParams& deep : study.deep)

@@ -173,13 +173,15 @@ bool has_both_classes(const CohortPlan& plan) {
 
 }  // namespace
 
-CohortPlan plan_cohort(Kind kind, std::size_t cases, std::uint64_t seed) {
+CohortPlan plan_cohort(Kind kind, std::size_t cases, std::uint64_t seed, Form form) {
   if (cases < kLeastCases || cases > kMostCases)
     throw StudyError("a synthetic cohort has between " + std::to_string(kLeastCases) + " and " +
                      std::to_string(kMostCases) + " cases, not " + std::to_string(cases) +
                      ": with fewer, a split could not hold both outcomes");
-  CohortPlan plan{kind, seed, {}};
+  CohortPlan plan{kind, seed, form, {}};
   for (std::size_t i = 0; i < cases; ++i) plan.cases.push_back(name_case(kind, i));
+  if (form == Form::dicom)
+    for (PlannedCase& planned : plan.cases) planned.as_dicom = true;
   draw_latents(plan);
   draw_clinical(plan);
   constexpr std::uint64_t kAttempts = 1000;
@@ -202,6 +204,8 @@ Storage storage_of(Kind kind) {
     case Kind::ct3d:
     case Kind::mri3d:
       return Storage::int16;
+    case Kind::pet3d:
+      return Storage::float32;
   }
   throw Error(ExitCode::bug, "no such kind of cohort");
 }
@@ -223,6 +227,9 @@ SyntheticCase make_case(const CohortPlan& plan, std::size_t index) {
       break;
     case Kind::mri3d:
       made.image = render_mri(scene, tissue);
+      break;
+    case Kind::pet3d:
+      made.image = render_pet(scene, tissue);
       break;
   }
   for (std::size_t reader = 0; reader < kReaders.size(); ++reader) {

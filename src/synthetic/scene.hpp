@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the four renderers share: the lesion's geometry, its texture and rim, and what a centre's scanner is like.
+// What the renderers share: the lesion's geometry, its texture and rim, and what a centre's scanner is like.
 #pragma once
 
 #include <span>
@@ -56,11 +56,12 @@ Vec3 point_mm(const Grid& grid, std::size_t voxel);
 /// How strongly the texture varies, in the renderer's own unit: `base` for a latent of 0, x1.57 for each unit.
 double texture_amplitude(double base, const Truth& truth);
 
-/// Renderers: noise and anatomy from `rng`; whole numbers within the kind's storage.
+/// Renderers: noise and anatomy from `rng`; numbers that fit the kind's storage.
 Volume render_ultrasound(const Scene& scene, Rng& rng);
 Volume render_radiograph(const Scene& scene, Rng& rng);
 Volume render_ct(const Scene& scene, Rng& rng);
 Volume render_mri(const Scene& scene, Rng& rng);
+Volume render_pet(const Scene& scene, Rng& rng);
 
 /// Rounds to whole numbers and clamps.
 Volume quantised(const Grid& grid, const std::vector<double>& values, double low, double high);

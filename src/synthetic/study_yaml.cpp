@@ -43,6 +43,13 @@ Words words_of(Kind kind) {
               "{method: fixed_bin_number, bins: 32}",
               "percentile",
               "grey levels of MR are in no unit: a fixed number of bins"};
+    case Kind::pet3d:
+      return {"PET",
+              "3d",
+              "{spacing_mm: [2, 2, 2], interpolator: linear}",
+              "{method: fixed_bin_size, width: 0.5}",
+              "window",
+              "SUV are calibrated: bins of a fixed size"};
   }
   throw Error(ExitCode::bug, "no such kind of cohort");
 }
@@ -76,7 +83,9 @@ std::string cohort_section(const CohortPlan& plan, const Words& words) {
       "images:\n  " +
       name + ":\n    image: " + name + "_path\n    mask: " + name +
       "_mask\n    dimension: " + std::string(words.dimension) + "\n    modality: " + std::string(words.modality) + "\n";
-  if (is_plane(plan.kind)) out += "    spacing_column: spacing_mm          # a PNG states no pixel size\n";
+  if (region_form(plan, kReaders[0]) != RegionForm::file)
+    out += "    roi: " + std::string(kRegionName) + "                         # which region of the structure set\n";
+  if (!states_spacing(plan)) out += "    spacing_column: spacing_mm          # a PNG states no pixel size\n";
   return out;
 }
 
@@ -105,6 +114,7 @@ std::string image_sections(const CohortPlan& plan, const Words& words) {
       "\n    roi: lesion\n    margin_mm: 4\n    margin_fraction: 0\n    intensity: " + std::string(words.intensity) +
       "\n";
   if (plan.kind == Kind::ct3d) out += "    window: [-20, 180]                  # HU that become 0 and 1\n";
+  if (plan.kind == Kind::pet3d) out += "    window: [0, 15]                     # SUV that become 0 and 1\n";
   out +=
       "    network: attention_autoencoder_2d\n"
       "    features: 128\n"
@@ -149,7 +159,7 @@ std::string study_yaml(const CohortPlan& plan) {
   const std::string kind(name_of(kKinds, plan.kind));
   const Words words = words_of(plan.kind);
   return "# A synthetic cohort with known truth: " + std::to_string(plan.cases.size()) + " cases of kind " + kind +
-         ", seed " + std::to_string(plan.seed) + ".\n" +
+         ", seed " + std::to_string(plan.seed) + (plan.form == Form::dicom ? ", as DICOM" : "") + ".\n" +
          "# truth.csv holds what made each outcome: texture and shape of the lesion, the rim around it, and marker_a.\n"
          "# Every key is explained by configs/reference.yaml; a section that is left out means \"not this stage\".\n"
          "study:\n"

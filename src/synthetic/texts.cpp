@@ -28,23 +28,37 @@ std::string image_name(Kind kind) {
       return "ct";
     case Kind::mri3d:
       return "mr";
+    case Kind::pet3d:
+      return "pet";
   }
   throw Error(ExitCode::bug, "no such kind of cohort");
 }
 
 std::string image_path(Kind kind, const PlannedCase& planned) {
-  return "images/" + planned.case_id + (planned.as_dicom ? "" : extension(kind));
+  const std::string as_dicom = is_plane(kind) ? ".dcm" : "";
+  return "images/" + planned.case_id + (planned.as_dicom ? as_dicom : extension(kind));
 }
 
-std::string mask_path(Kind kind, const PlannedCase& planned, std::string_view reader) {
-  return "masks/" + planned.case_id + "_" + std::string(reader) + extension(kind);
+RegionForm region_form(const CohortPlan& plan, std::string_view reader) {
+  if (plan.form == Form::native || is_plane(plan.kind)) return RegionForm::file;
+  if (plan.kind == Kind::mri3d || (plan.kind == Kind::ct3d && reader != kReaders[0])) return RegionForm::segmentation;
+  return RegionForm::structure_set;
+}
+
+std::string mask_path(const CohortPlan& plan, const PlannedCase& planned, std::string_view reader) {
+  const bool file = region_form(plan, reader) == RegionForm::file;
+  return "masks/" + planned.case_id + "_" + std::string(reader) + (file ? extension(plan.kind) : ".dcm");
+}
+
+bool states_spacing(const CohortPlan& plan) {
+  return plan.form == Form::dicom || !is_plane(plan.kind);
 }
 
 std::string manifest_csv(const CohortPlan& plan) {
   const std::string image = image_name(plan.kind);
   std::vector<std::string> header = {"case_id", "patient_id", "reader", "site",     "split",
                                      "outcome", "age",        "sex",    "marker_a", "marker_b"};
-  if (is_plane(plan.kind)) header.push_back("spacing_mm");
+  if (!states_spacing(plan)) header.push_back("spacing_mm");
   header.push_back(image + "_path");
   header.push_back(image + "_mask");
   std::string out = line(header);
@@ -60,9 +74,9 @@ std::string manifest_csv(const CohortPlan& plan) {
                                       std::string(1, c.clinical.sex),
                                       text::from_double(c.clinical.marker_a),
                                       text::from_double(c.clinical.marker_b)};
-      if (is_plane(plan.kind)) row.push_back(text::from_double(c.spacing_mm));
+      if (!states_spacing(plan)) row.push_back(text::from_double(c.spacing_mm));
       row.push_back(image_path(plan.kind, c));
-      row.push_back(mask_path(plan.kind, c, reader));
+      row.push_back(mask_path(plan, c, reader));
       out += line(row);
     }
   return out;

@@ -3,7 +3,10 @@
 // geometry a guess is refused, or mended as the study says and noted.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,12 +29,21 @@ struct ReferenceFrame {
   /// SOPInstanceUID of the object that each z plane came from; empty for planes that were interpolated, or the whole
   /// list when the image is no DICOM image.
   std::vector<std::string> instances;
-  std::string series;  ///< SeriesInstanceUID, or empty
+  std::string series;     ///< SeriesInstanceUID, or empty
+  std::string sop_class;  ///< of the instances; empty: CT Image Storage is assumed by the writers
+};
+
+/// Which part of a picture its volume is: a mask that was drawn on the whole picture is cut in the same way.
+struct PictureCrop {
+  std::array<std::int64_t, 2> first{};  ///< column and row of the whole picture that voxel (0,0) is
+  std::array<std::int64_t, 2> whole{};  ///< columns and rows of the whole picture
+  bool operator==(const PictureCrop&) const = default;
 };
 
 struct DicomSeries {
   Volume volume;
   ReferenceFrame frame;                ///< frame.grid == volume.grid
+  std::optional<PictureCrop> crop;     ///< nothing: the whole picture, or slices
   bool spacing_known = true;           ///< false: a picture without calibration; its grid is in pixels
   std::vector<std::string> notes;      ///< what was mended, chosen or doubtful, in words without identifiers
   std::vector<Attribute> acquisition;  ///< in the order of acquisition_names()
@@ -50,7 +62,8 @@ struct DicomSeries {
 /// multi-frame or colour images; a compression that is not read (native, RLE, JPEG and JPEG-LS are).
 DicomSeries read_series(const std::filesystem::path& path, const DicomParams& params = {});
 
-/// Headers only; the same refusals.
+/// Headers only, the volume left empty; the same refusals.
+DicomSeries read_series_header(const std::filesystem::path& path, const DicomParams& params = {});
 Grid read_series_grid(const std::filesystem::path& path, const DicomParams& params = {});
 
 /// The names of the acquisition list, in order: the columns of acquisition.csv.

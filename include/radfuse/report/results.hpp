@@ -42,6 +42,12 @@ struct SegmentationQuality {
   double dice = 0;
 };
 
+/// How one image was made, as acquisition.csv tells it: every column, in its order; unknown ones are empty.
+struct AcquisitionRow {
+  std::string case_id = {}, image = {};
+  std::vector<std::pair<std::string, std::string>> facts = {};
+};
+
 /// Something that learned from cases, and from which.
 struct Fitted {
   std::string what = {};  ///< "model fusion (logistic)"
@@ -65,6 +71,7 @@ struct StudyResults {
   std::vector<SelectedFeature> selection = {};
   std::vector<FinalModel> models = {};
   std::vector<SegmentationQuality> quality = {};
+  std::vector<AcquisitionRow> acquisition = {};
   std::vector<Fitted> fitted = {};
   std::vector<std::string> remarks = {};                           ///< of the chains and the models
   std::vector<std::pair<std::string, std::string>> versions = {};  ///< "radfuse" -> "0.1.0"
@@ -80,6 +87,9 @@ std::vector<FeatureBlock> feature_blocks(const std::vector<SelectedFeature>& sel
 void read_chains(const std::filesystem::path& file, StudyResults& results);
 /// Columns case_id,dice and, when several images were segmented, image. Rows without a Dice are left out.
 std::vector<SegmentationQuality> read_quality(const std::filesystem::path& file, const Cohort& cohort);
+
+/// Columns case_id,image, then facts.
+std::vector<AcquisitionRow> read_acquisition(const std::filesystem::path& file);
 
 /// What took part in a fit and should not have.
 struct LeakFinding {

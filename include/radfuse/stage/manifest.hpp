@@ -3,18 +3,28 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "radfuse/config/study.hpp"
+#include "radfuse/stage/discretion.hpp"
 #include "radfuse/table/cohort.hpp"
 
 namespace radfuse {
 
 struct ManifestImage {
-  std::filesystem::path image, mask;  ///< resolved against the manifest's folder; empty when not given
-  std::vector<double> spacing_mm;     ///< for files that state none; empty: not given
+  /// A file or a DICOM folder, resolved against the manifest's folder; of a series that the cell names by its UID, the
+  /// first slice (which stands for the slices of its series in its folder). Empty when not given.
+  std::filesystem::path image;
+  std::vector<std::filesystem::path> files;  ///< every slice of a series named by its UID, sorted; otherwise empty
+  std::vector<std::filesystem::path> masks;  ///< several are united; empty: no mask
+  std::vector<double> spacing_mm;            ///< for files that state none; empty: not given
+  std::string image_column, mask_column;     ///< what the files are called where their names are not told
 };
+
+/// Everything that the image and its masks are read from, with the manifest's column: for hashes and messages.
+std::vector<Source> sources_of(const ManifestImage& image);
 
 struct ManifestRow {
   CaseRow row;  ///< without images
@@ -30,6 +40,13 @@ struct Manifest {
   std::string reference_reader;
   std::vector<ManifestRow> rows;  ///< sorted by case and reader
 };
+
+/// The files of the DICOM series with this SeriesInstanceUID, or the file of the object with this SOPInstanceUID, below
+/// one of the folders; sorted; empty when there is none. An InputError becomes the case's problem.
+using UidFinder = std::function<std::vector<std::filesystem::path>(const std::string& uid,
+                                                                   const std::vector<std::filesystem::path>& roots)>;
+/// This room knows no DICOM: programs that read manifests say once, as they start, how UIDs are found.
+void find_uids_with(UidFinder finder);
 
 /// Reads the manifest and draws the split. What concerns one case goes to that row's `problem`; what concerns the whole
 /// study (missing column, duplicate case, one-class outcome, a patient on both sides of the split, a site that ComBat

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "radfuse/stage/discretion.hpp"
 #include "radfuse/stage/hashes.hpp"
 #include "radfuse/stage/options.hpp"
 #include "radfuse/stage/progress.hpp"
@@ -22,6 +23,7 @@ namespace radfuse {
 struct CaseUnit {
   std::string id;
   std::vector<std::string> depends;  ///< hashes, or any text
+  std::vector<Source> sources = {};  ///< files from outside, whose names must not reach what is written
 };
 
 /// The mask that the segment stage drew of a case's image, below that stage's folder.
@@ -78,6 +80,7 @@ class StageRun {
   const std::vector<std::pair<std::string, std::string>>& failures() const { return failures_; }
 
  private:
+  CaseRecord without_names(CaseRecord record, const CaseUnit& unit) const;
   std::vector<CaseUnit> selected(const std::vector<CaseUnit>& units) const;
   std::string key_of(const std::vector<std::string>& depends) const;
   void merge(const std::vector<CaseUnit>& units);

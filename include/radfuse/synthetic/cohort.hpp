@@ -15,16 +15,26 @@
 
 namespace radfuse::synthetic {
 
-enum class Kind { us2d, xray2d, ct3d, mri3d };
+enum class Kind { us2d, xray2d, ct3d, mri3d, pet3d };
 inline constexpr Named<Kind> kKinds[] = {
     {"us2d", Kind::us2d, "speckled ultrasound of a soft-tissue lesion, 8 bits, PNG"},
     {"xray2d", Kind::xray2d, "radiograph of a lucent bone lesion, 16 bits, PNG"},
     {"ct3d", Kind::ct3d, "contrast-enhanced CT of a liver-like lesion, Hounsfield units, NIfTI and DICOM"},
     {"mri3d", Kind::mri3d, "T1-weighted MR of an enhancing brain-like lesion, arbitrary units, NIfTI"},
+    {"pet3d", Kind::pet3d, "FDG-PET of a tumour, standardised uptake values, NIfTI"},
 };
 constexpr bool is_plane(Kind kind) {
   return kind == Kind::us2d || kind == Kind::xray2d;
 }
+
+/// The form of the files.
+enum class Form { native, dicom };
+inline constexpr Named<Form> kForms[] = {
+    {"native", Form::native, "PNG for pictures, NIfTI for volumes"},
+    {"dicom", Form::dicom,
+     "as scanners and contouring workstations write them: DICOM, regions of volumes as RTSTRUCT "
+     "or SEG"},
+};
 
 enum class Role { train, test, external };
 inline constexpr Named<Role> kRoles[] = {
@@ -68,12 +78,13 @@ struct PlannedCase {
   Clinical clinical;
   Truth truth;
   double spacing_mm = 0;  ///< pixel size in the plane
-  bool as_dicom = false;  ///< every fifth CT is a DICOM series
+  bool as_dicom = false;  ///< every fifth CT of the native form is a DICOM series
 };
 
 struct CohortPlan {
   Kind kind = Kind::us2d;
   std::uint64_t seed = 0;
+  Form form = Form::native;
   std::vector<PlannedCase> cases;  ///< by case id
 };
 
@@ -81,12 +92,13 @@ struct CohortPlan {
 inline constexpr std::array<std::string_view, 2> kReaders = {"R1", "R2"};
 inline constexpr std::size_t kLeastCases = 12, kMostCases = 9999;
 
-/// Fast: draws no image. Depends on (kind, cases, seed) only. Every split holds both outcomes. Throws StudyError when
-/// `cases` is outside [kLeastCases, kMostCases].
-CohortPlan plan_cohort(Kind kind, std::size_t cases, std::uint64_t seed);
+/// Fast: draws no image. Depends on (kind, cases, seed) only; the form changes nothing but the files. Every split holds
+/// both outcomes. Throws StudyError when `cases` is outside [kLeastCases, kMostCases].
+CohortPlan plan_cohort(Kind kind, std::size_t cases, std::uint64_t seed, Form form = Form::native);
 
-/// How the numbers of Volume::values are meant to be stored; they are whole numbers in that range already.
-enum class Storage { uint8, uint16, int16 };
+/// How the numbers of Volume::values are meant to be stored; they are whole numbers in that range already, or
+/// thousandths of an SUV (float32).
+enum class Storage { uint8, uint16, int16, float32 };
 Storage storage_of(Kind kind);
 
 struct SyntheticCase {

@@ -2,6 +2,8 @@
 // Real files: a DICOM series and the NIfTI made from it by others are the same image; NRRD and PNG cohorts read.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "radfuse/base/error.hpp"
@@ -47,13 +49,34 @@ TEST(ReferenceImages, SarcomaDicomIsItsNifti) {
                 read_image(data / "sts" / patient / "CT_image.nii.gz"), 1e-3);
 }
 
-/// MR and PET of the reference were rescaled afterwards (SUV, N4), so only their grids can agree.
-TEST(ReferenceImages, SarcomaMrAndPetGridsAgree) {
+TEST(ReferenceImages, SarcomaMrDicomIsItsNifti) {
   RADFUSE_REFERENCE_DATA_OR_SKIP(data);
-  for (const char* modality : {"MR_T1", "PET"}) {
-    const Grid dicom = read_image_info(data / "sts_dicom" / "STS_002" / modality / "image").grid;
-    const Grid nifti = read_image_info(data / "sts" / "STS_002" / (std::string(modality) + "_image.nii.gz")).grid;
-    EXPECT_LT(corner_distance_mm(dicom, nifti), 1e-3) << describe(dicom) << "\n" << describe(nifti);
+  for (const char* patient : {"STS_002", "STS_003"})
+    expect_same(read_image(data / "sts_dicom" / patient / "MR_T1" / "image"),
+                read_image(data / "sts" / patient / "MR_T1_image.nii.gz"), 1e-3);
+}
+
+/// The conversion to NIfTI was others' work; the data set's description states 2.8e-6 between the two.
+TEST(ReferenceImages, SarcomaPetDicomIsItsNiftiWithinTheRoundingOfItsSlopes) {
+  RADFUSE_REFERENCE_DATA_OR_SKIP(data);
+  for (const char* patient : {"STS_001", "STS_002", "STS_003"}) {
+    const dicom::DicomSeries series = dicom::read_series(data / "sts_dicom" / patient / "PET" / "image");
+    const Volume nifti = read_image(data / "sts" / patient / "PET_image.nii.gz");
+    EXPECT_LT(corner_distance_mm(series.volume.grid, nifti.grid), 1e-3) << patient;
+    ASSERT_EQ(series.volume.values.size(), nifti.values.size());
+    double largest = 0;
+    for (std::size_t i = 0; i < nifti.values.size(); ++i)
+      largest = std::max(largest, std::abs(double{series.volume.values[i]} - double{nifti.values[i]}));
+    EXPECT_LT(largest, 2.85e-6) << patient;
+    ASSERT_FALSE(series.notes.empty());
+    EXPECT_NE(series.notes.front().find("uptake values"), std::string::npos) << series.notes.front();
+    // The files' values are uptake by body weight, so that by lean mass differs by one factor for all voxels.
+    dicom::DicomParams lean;
+    lean.pet.values = dicom::PetValues::suv_lbm;
+    if (std::string(patient) != "STS_001") continue;  // 71 kg, 1.63 m, man: 78.1 - 128 x 0.18973239 = 53.81425 kg
+    const Volume by_lean = dicom::read_series(data / "sts_dicom" / patient / "PET" / "image", lean).volume;
+    for (std::size_t i = 0; i < nifti.values.size(); i += 97)
+      EXPECT_NEAR(by_lean.values[i], series.volume.values[i] * 53.8142535 / 71, 1e-6);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "dcmtk.hpp"
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
 #include "radfuse/dicom/series.hpp"
@@ -243,7 +244,7 @@ TEST_F(Series, MixedSizeOrientationAndSpacingAreRefused) {
 
 TEST_F(Series, ImpossibleNumbersAreRefused) {
   set(2, DCM_ImagePositionPatient, "0\\nan\\0");
-  EXPECT_THAT(refusal(), HasSubstr("slice 'slice_0002.dcm': 'nan' in ImagePositionPatient is not a number"));
+  EXPECT_THAT(revealed(refusal()), HasSubstr("slice 'slice_0002.dcm': 'nan' in ImagePositionPatient is not a number"));
   set(2, DCM_ImagePositionPatient, "0\\0");
   EXPECT_THAT(refusal(), HasSubstr("no usable ImagePositionPatient (2 of 3 numbers)"));
 }

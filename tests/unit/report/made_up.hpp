@@ -115,6 +115,12 @@ inline void make_results(MadeUp& study) {
                          .image = "us",
                          .split = row.split,
                          .dice = squash((row.split == Split::train ? 2.5 : 1.6) + 0.8 * rng.normal())});
+  for (const CaseRow& row : r.cohort.rows)
+    r.acquisition.push_back({.case_id = row.case_id,
+                             .image = "us",
+                             .facts = {{"format", "DICOM"},
+                                       {"manufacturer", row.site == "C1" ? "Maker A" : "Maker B"},
+                                       {"us_depth_mm", rng.uniform() < 0.5 ? "40" : "60"}}});
   r.blocks = {{"rad", "3_radiomics/features.radiomics.csv", 60}, {"clin", "1_import/cohort.csv", 2}};
   r.versions = {{"radfuse", "0.1.0"}, {"ITK", "5.2.1"}};
   r.inputs = {{"6_train/predictions.csv", std::string(64, 'a')}};

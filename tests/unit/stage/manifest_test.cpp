@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
 #include "temporary_folder.hpp"
@@ -49,12 +50,12 @@ TEST(Manifest, CategoriesNumbersAndMissingValues) {
   EXPECT_EQ(m.rows[1].row.clinical[1], 1.0);
   EXPECT_EQ(m.rows[2].row.clinical[1], std::nullopt);
   EXPECT_EQ(m.rows[0].row.patient_id, "A");
-  EXPECT_EQ(m.rows[1].images[0].mask.filename(), "bm");
+  EXPECT_EQ(m.rows[1].images[0].masks.at(0).filename(), "bm");
 }
 
 TEST(Manifest, ABadCellIsThatCasesProblem) {
   const Manifest m = read("A,,r,0,x,train,4o,F,a,am\nB,,r,1,x,train,50,M,b,bm\nC,,r,0,x,trian,60,M,,cm\n");
-  EXPECT_THAT(m.rows[0].problem, testing::HasSubstr("m.csv:2:7: age: '4o' is not a number"));
+  EXPECT_THAT(revealed(m.rows[0].problem), testing::HasSubstr("m.csv:2:7: age: '4o' is not a number"));
   EXPECT_EQ(m.rows[1].problem, "");
   EXPECT_THAT(m.rows[2].problem, testing::HasSubstr("img: is empty"));
 }

@@ -49,7 +49,7 @@ struct StageTest : testing::Test {
   // One run of the radiomics stage over four units; each gives one row, and "bad" fails.
   StageRun& go() {
     hashes = std::make_unique<FileHashes>(study.output);
-    progress = std::make_unique<Progress>(study.output / "logs/t.log", "t", options);
+    progress = std::make_unique<Progress>(study, "t", options);
     run = std::make_unique<StageRun>(study, stage_info(StageId::radiomics), options, *progress, *hashes);
     calls = 0;
     run->for_each_case(

@@ -18,7 +18,7 @@ using test::auc;
 using test::correlation;
 using test::dice;
 
-const std::vector<Kind> kAllKinds = {Kind::us2d, Kind::xray2d, Kind::ct3d, Kind::mri3d};
+const std::vector<Kind> kAllKinds = {Kind::us2d, Kind::xray2d, Kind::ct3d, Kind::mri3d, Kind::pet3d};
 
 std::string fingerprint(const SyntheticCase& made) {
   const auto bytes = [](const auto& values) {
@@ -129,7 +129,8 @@ TEST(MakeCase, ValuesFitTheirStorageAndGridsAgree) {
       const SyntheticCase made = make_case(plan, i);
       std::set<float> levels;
       for (const float v : made.image.values) {
-        ASSERT_EQ(v, std::floor(v));
+        const double steps = storage_of(kind) == Storage::float32 ? 1000.0 : 1.0;  // thousandths of an SUV
+        ASSERT_EQ(v, static_cast<float>(std::round(static_cast<double>(v) * steps) / steps));
         ASSERT_GE(v, low);
         ASSERT_LE(v, high);
         levels.insert(v);
@@ -140,6 +141,15 @@ TEST(MakeCase, ValuesFitTheirStorageAndGridsAgree) {
       EXPECT_EQ(made.image.grid.spacing[0], plan.cases[i].spacing_mm);
       EXPECT_EQ(made.image.grid.size[2] == 1, is_plane(kind));
     }
+  }
+}
+
+TEST(CohortPlan, TheFormChangesNothingButTheFiles) {
+  const CohortPlan native = plan_cohort(Kind::ct3d, 24, 3), dicom = plan_cohort(Kind::ct3d, 24, 3, Form::dicom);
+  EXPECT_EQ(fingerprint(make_case(native, 2)), fingerprint(make_case(dicom, 2)));
+  for (std::size_t i = 0; i < 24; ++i) {
+    EXPECT_EQ(native.cases[i].outcome, dicom.cases[i].outcome);
+    EXPECT_TRUE(dicom.cases[i].as_dicom);
   }
 }
 

@@ -31,8 +31,22 @@ TEST(Texts, VolumesAreNiftiAndEveryFifthCtAFolder) {
   const CohortPlan plan = plan_cohort(Kind::ct3d, 12, 1);
   EXPECT_EQ(image_path(Kind::ct3d, plan.cases[0]), "images/S001.nii.gz");
   EXPECT_EQ(image_path(Kind::ct3d, plan.cases[4]), "images/S005");
-  EXPECT_EQ(mask_path(Kind::ct3d, plan.cases[4], "R2"), "masks/S005_R2.nii.gz");
+  EXPECT_EQ(mask_path(plan, plan.cases[4], "R2"), "masks/S005_R2.nii.gz");
   EXPECT_THAT(manifest_csv(plan), Not(HasSubstr("spacing_mm")));
+}
+
+TEST(Texts, TheDicomFormNamesSeriesPicturesAndRegions) {
+  const CohortPlan ct = plan_cohort(Kind::ct3d, 12, 1, Form::dicom), us = plan_cohort(Kind::us2d, 12, 1, Form::dicom);
+  EXPECT_EQ(image_path(Kind::ct3d, ct.cases[0]), "images/S001");
+  EXPECT_EQ(mask_path(ct, ct.cases[0], "R1"), "masks/S001_R1.dcm");
+  EXPECT_EQ(region_form(ct, "R1"), RegionForm::structure_set);
+  EXPECT_EQ(region_form(ct, "R2"), RegionForm::segmentation);
+  EXPECT_THAT(study_yaml(ct), HasSubstr("    roi: lesion"));
+  EXPECT_EQ(image_path(Kind::us2d, us.cases[0]), "images/S001.dcm");
+  EXPECT_EQ(mask_path(us, us.cases[0], "R1"), "masks/S001_R1.png");
+  EXPECT_THAT(manifest_csv(us), Not(HasSubstr("spacing_mm")));
+  EXPECT_THAT(study_yaml(us), Not(HasSubstr("spacing_column")));
+  EXPECT_THAT(study_yaml(us), Not(HasSubstr("roi: lesion ")));
 }
 
 TEST(Texts, TruthAddsUpToTheLogit) {
