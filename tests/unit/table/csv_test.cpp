@@ -70,7 +70,10 @@ TEST(Csv, WritesWhatItReads) {
 }
 
 TEST(Csv, SeveralByteOrderMarksAreNoPartOfTheFirstName) {
-  const CsvTable t = parse_csv("\xef\xbb\xbf\xef\xbb\xbf" "a,b\n1,2\n", "t.csv");
+  const CsvTable t = parse_csv(
+      "\xef\xbb\xbf\xef\xbb\xbf"
+      "a,b\n1,2\n",
+      "t.csv");
   EXPECT_EQ(t.header, (std::vector<std::string>{"a", "b"}));
 }
 
