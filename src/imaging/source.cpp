@@ -26,6 +26,7 @@ SourceImage read_dicom_source(const fs::path& path, const ReadOptions& options, 
   source.frame = std::move(series.frame);
   source.acquisition = std::move(series.acquisition);
   source.notes = std::move(series.notes);
+  source.crop = series.crop;
   source.info.spacing_known = series.spacing_known;
   source.info.grid = source.frame.grid;
   return source;
@@ -53,6 +54,17 @@ std::optional<int> label_of(const std::string& roi, std::optional<int> label) {
   return static_cast<int>(*number);
 }
 
+/// A mask of the whole picture, cut as its image was.
+Mask cut(const Mask& whole, const dicom::PictureCrop& crop, const Grid& grid, std::vector<std::string>& notes) {
+  Mask part(grid);
+  for (std::int64_t y = 0; y < grid.size[1]; ++y)
+    for (std::int64_t x = 0; x < grid.size[0]; ++x)
+      part.at(x, y, 0) = whole.at(crop.first[0] + x, crop.first[1] + y, 0);
+  if (const std::size_t lost = whole.count() - part.count(); lost > 0)
+    notes.push_back(std::to_string(lost) + " pixels of the mask lie outside the tissue region and were left out");
+  return part;
+}
+
 /// A mask of a file, on the image's grid.
 Mask place(const fs::path& file, Mask mask, bool spacing_known, const SourceImage& image, const ReadOptions& options,
            double tolerance, std::vector<std::string>& notes) {
@@ -61,6 +73,8 @@ Mask place(const fs::path& file, Mask mask, bool spacing_known, const SourceImag
     mask.grid = grid;
     return mask;
   }
+  if (image.crop && mask.grid.size == std::array<std::int64_t, 3>{image.crop->whole[0], image.crop->whole[1], 1})
+    return cut(mask, *image.crop, grid, notes);
   const double distance = corner_distance_mm(grid, mask.grid);
   const double allowed = tolerance * *std::min_element(grid.spacing.begin(), grid.spacing.end());
   if (distance <= allowed) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct SourceImage {
   Volume volume;                              ///< empty when only the geometry was asked for
   ImageInfo info;                             ///< info.grid: the grid of the volume
   dicom::ReferenceFrame frame;                ///< frame.grid == info.grid
+  std::optional<dicom::PictureCrop> crop;     ///< the part of a picture that the volume is
   std::vector<dicom::Attribute> acquisition;  ///< DICOM only
   std::vector<std::string> notes;             ///< what was mended or chosen
 };

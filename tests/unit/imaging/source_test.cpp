@@ -121,6 +121,17 @@ TEST_F(Source, APictureMaskTakesItsImagesPlace) {
   EXPECT_THAT(message_of<CaseError>([&] { mask_of({in("small.png")}, image); }), HasSubstr("different sizes"));
 }
 
+TEST_F(Source, AMaskOfTheWholePictureIsCutAsItsImageWas) {
+  SourceImage image = image_of(grid_of(2, 1, 1));
+  image.crop = dicom::PictureCrop{{1, 1}, {4, 3}};
+  const std::vector<std::uint8_t> pixels{255, 0, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0};  // (0,0); (2,1) and (3,1)
+  write_png8(in("whole.png"), 4, 3, pixels);
+  const SourceMask mask = mask_of({in("whole.png")}, image);
+  EXPECT_THAT(mask.mask.values, ElementsAre(0, 1)) << "columns 1 and 2 of row 1";
+  EXPECT_EQ(mask.mask.grid, image.info.grid);
+  EXPECT_THAT(mask.notes, ElementsAre(HasSubstr("2 pixels of the mask lie outside")));
+}
+
 TEST_F(Source, StructureSetsAndSegmentationsLieOnTheirSeries) {
   Volume volume(grid_of(12, 10, 4), 40);
   dicom::SeriesText text;
