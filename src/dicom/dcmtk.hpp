@@ -20,8 +20,8 @@ void start_dcmtk();
 
 /// The value without padding; empty when absent. Several values are joined by a backslash.
 std::string text_of(DcmItem& item, const DcmTagKey& tag);
-/// The value of a CS attribute, for messages too: marked as confidential (base/discretion.hpp) when it does not look like
-/// one, that is of capital letters, digits, blanks, dots, hyphens and underscores.
+/// The value of a CS attribute, for messages too: marked as confidential (base/discretion.hpp) when it does not look
+/// like one, that is of capital letters, digits, blanks, dots, hyphens and underscores.
 std::string code_of(DcmItem& item, const DcmTagKey& tag);
 bool is_code(std::string_view value);
 /// The numbers of an IS or DS attribute; empty when absent. Throws InputError when one is not a finite number.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <vector>
 
 #include "commands.hpp"
 #include "proposal.hpp"
@@ -68,19 +69,20 @@ void print_scan(const dicom::Scan& scan) {
   if (scan.damaged.size() > kShown) std::cout << "  and " << scan.damaged.size() - kShown << " more: damaged.csv\n";
 }
 
-void print_next(const fs::path& folder, const Proposal& proposal, bool choices, bool regions) {
-  std::cout << "next:\n"
-            << "  1. fill in outcome, site and split in " << (folder / "manifest.csv").string() << "\n";
+void print_next(const fs::path& folder, bool choices, bool regions) {
+  std::vector<std::string> steps = {"fill in outcome, site and split in " + (folder / "manifest.csv").string()};
   if (choices)
-    std::cout << "  2. choices.csv lists the cases with several series: where the first is not the one you mean, put "
-                 "the cell of another into the manifest. A second timepoint or lesion is a row of its own, with "
-                 "another case_id and the same patient_id\n";
-  if (regions)
-    std::cout << "  3. regions.csv lists the regions by name: say in study.yaml, as roi:, which one is meant\n";
-  std::cout << "  4. radfuse check " << (folder / "study.yaml").string() << "\n"
-            << "keep at home: linkage.csv, choices.csv" << (regions ? ", regions.csv" : "")
+    steps.emplace_back(
+        "choices.csv lists the cases with several series: where the first is not the one you mean, put the cell of "
+        "another into the manifest. A second time point or lesion is a row of its own, with another case_id and the "
+        "same patient_id");
+  if (regions) steps.emplace_back("regions.csv lists the regions by name: say in study.yaml, as roi:, which is meant");
+  steps.push_back("radfuse check " + (folder / "study.yaml").string());
+  std::cout << "next:\n";
+  for (std::size_t i = 0; i < steps.size(); ++i) std::cout << "  " << i + 1 << ". " << steps[i] << "\n";
+  std::cout << "keep at home: linkage.csv" << (choices ? ", choices.csv" : "") << (regions ? ", regions.csv" : "")
             << " and manifest.csv tell which case is which patient; never share them"
-            << (proposal.cases.empty() ? "" : ". Files below the study's output hold no such names") << "\n";
+            << ". Files below the study's output hold no such names\n";
 }
 
 }  // namespace
@@ -122,7 +124,7 @@ ExitCode init_from_dicom_command(const fs::path& folder, const fs::path& root, i
   if (proposal.patients_without_images > 0)
     std::cout << "  left out: " << counted(proposal.patients_without_images, "patient", "patients")
               << " without an image of a known modality\n";
-  print_next(folder, proposal, has_choices, has_regions);
+  print_next(folder, has_choices, has_regions);
   return ExitCode::done;
 }
 

@@ -103,6 +103,15 @@ std::string for_files(std::string_view message, const Study& study, std::span<co
     if (!source.path.empty())
       for (const std::string& name : spellings(source.path)) told.emplace(name, source.told);
   for (const auto& [name, instead] : told) replace_all(text, name, instead);
+  std::map<std::string, std::size_t> files;
+  for (const Source& source : sources) ++files[source.told];
+  for (const Source& source : sources) {
+    const std::string name = source.path.filename().string();
+    if (files[source.told] > 1 || name.empty()) continue;  // one of a series' slices has a place instead
+    replace_all(text, "'" + name + "'", source.told);
+    if (!may_be_a_word(name)) replace_all(text, name, source.told);
+    replace_all(text, source.told + ": " + source.told + ": ", source.told + ": ");
+  }
   for (const auto& [where, source] : folders_of(sources)) {
     number_files(text, where);
     for (const std::string& name : spellings(where))

@@ -27,7 +27,8 @@ def expect_same_image(kind, name, native, dicom):
     size, spacing, affine, voxels = native
     size_d, spacing_d, affine_d, voxels_d = dicom
     expect(size == size_d, f"{name}: {size} voxels became {size_d}")
-    expect(close(spacing, spacing_d, 1e-5), f"{name}: spacing {spacing} became {spacing_d}")
+    axes = 3 if kind.endswith("3d") else 2  # a picture has no thickness
+    expect(close(spacing[:axes], spacing_d[:axes], 1e-5), f"{name}: spacing {spacing} became {spacing_d}")
     if kind.endswith("3d"):  # a picture lies nowhere in the patient
         expect(close(affine, affine_d, 1e-4), f"{name}: the affine {affine} became {affine_d}")
     if kind == "xray2d":

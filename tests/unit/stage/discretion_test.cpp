@@ -46,6 +46,12 @@ TEST_F(Discreet, FilesNameTheColumn) {
   EXPECT_EQ(kept((study.folder / "m.csv").string() + ":2:3: age: is no number"), "m.csv:2:3: age: is no number");
 }
 
+TEST_F(Discreet, AFileOfItsOwnIsTheColumnToo) {
+  EXPECT_EQ(kept("image 'x', mask jane.nii: other grids"), "image 'x', mask ct_mask: other grids");
+  const std::string file = (study.folder / "masks" / "jane.nii").string();
+  EXPECT_EQ(kept(file + ": " + file + ": no such file"), "ct_mask: no such file");
+}
+
 TEST_F(Discreet, SlicesAreNumbered) {
   EXPECT_EQ(kept(patient.string() + ": slice 'doe_2.dcm': is damaged"), "ct_path: slice file 2 of 2: is damaged");
   EXPECT_EQ(kept("slices doe_1.dcm and 'doe_2.dcm' lie in one place"),
@@ -61,6 +67,7 @@ TEST_F(Discreet, AManifestThatLiesOutsideIsNotNamed) {
 TEST_F(Discreet, OneSliceAndItsFolder) {
   sources = {{patient / "doe_1.dcm", "ct_path"}};
   EXPECT_EQ(kept((patient / "doe_1.dcm").string() + ": slice 'doe_2.dcm': bad"), "ct_path: slice file 2 of 2: bad");
+  EXPECT_EQ(kept("slice 'doe_1.dcm': bad"), "slice ct_path: bad");
   EXPECT_EQ(kept(patient.string() + ": cannot be read"), "the folder of ct_path: cannot be read");
 }
 
