@@ -150,8 +150,8 @@ void write_segmentation(const std::filesystem::path& file, const std::vector<Nam
   put_image_description(data, image.grid, frames.size());
   DcmItem& series = append_item(data, DCM_ReferencedSeriesSequence);
   put(series, DCM_SeriesInstanceUID, series_uid(image, text));
-  for (const std::string& instance : image.instances)
-    if (!instance.empty()) put_reference(append_item(series, DCM_ReferencedInstanceSequence), image, instance);
+  for (const std::string& instance : distinct_instances(image))
+    put_reference(append_item(series, DCM_ReferencedInstanceSequence), image, instance);
   put_segments(data, regions);
   put_dimensions(data, text);
   put_shared(data, image.grid);
