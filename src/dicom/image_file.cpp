@@ -27,15 +27,6 @@ void require_known_syntax(DcmFileFormat& file) {
       " is not read; native, deflated, RLE, JPEG, JPEG-LS and JPEG 2000 are: convert it with another tool");
 }
 
-std::unique_ptr<DcmDataset> load(const std::filesystem::path& path) {
-  start_dcmtk();
-  DcmFileFormat file;
-  const OFCondition read = file.loadFile(path.c_str(), EXS_Unknown, EGL_noChange, kReadAtOnce);
-  require_known_syntax(file);
-  if (read.bad()) throw InputError(std::string("is damaged: ") + read.text());
-  return std::unique_ptr<DcmDataset>(file.getAndRemoveDataset());
-}
-
 /// Objects with pixels that are no pictures of a patient.
 bool is_other_object(const std::string& sop_class) {
   constexpr const char* kOthers[] = {UID_SegmentationStorage, "1.2.840.10008.5.1.4.1.1.66.7", UID_RTDoseStorage,
@@ -56,8 +47,17 @@ void keep_pixels_only(DcmDataset& data) {
 
 }  // namespace
 
+std::unique_ptr<DcmDataset> load_object(const std::filesystem::path& path) {
+  start_dcmtk();
+  DcmFileFormat file;
+  const OFCondition read = file.loadFile(path.c_str(), EXS_Unknown, EGL_noChange, kReadAtOnce);
+  require_known_syntax(file);
+  if (read.bad()) throw InputError(std::string("is damaged: ") + read.text());
+  return std::unique_ptr<DcmDataset>(file.getAndRemoveDataset());
+}
+
 std::optional<FileContent> read_content(const std::filesystem::path& path, const DicomParams& params) {
-  std::unique_ptr<DcmDataset> data = load(path);
+  std::unique_ptr<DcmDataset> data = load_object(path);
   if (!data->tagExists(DCM_Rows) || !data->tagExists(DCM_PixelData)) return std::nullopt;
   if (is_other_object(text_of(*data, DCM_SOPClassUID))) return std::nullopt;
   FileContent content;
@@ -90,7 +90,7 @@ std::optional<FileContent> read_content(const std::filesystem::path& path, const
 
 StoredPixels decode(ImageFile& file, std::int64_t frame) {
   if (file.pixels) return decode_frame(*file.pixels, frame);
-  return decode_frame(*load(file.path), frame);
+  return decode_frame(*load_object(file.path), frame);
 }
 
 bool is_dicom_file(const std::filesystem::path& path) {

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,10 @@
 #include "slice.hpp"
 
 namespace radfuse::dicom {
+
+/// Attributes in memory; pixels and other long values stay on disk until asked for. Throws InputError for files that
+/// are damaged, and for transfer syntaxes that DICOM did not have when the decoders were made.
+std::unique_ptr<DcmDataset> load_object(const std::filesystem::path& path);
 
 /// What one file brings. Whether it belongs to the wanted series shows before whether it can be read.
 struct FileContent {

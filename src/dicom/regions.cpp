@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "image_file.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
 #include "region_file.hpp"
 #include "region_selection.hpp"
 #include "seg.hpp"
-#include "slice.hpp"
 
 namespace radfuse::dicom {
 namespace {

@@ -18,7 +18,7 @@ constexpr std::size_t kMostFrames = 10'000'000;
 
 SegmentationType type_of(DcmDataset& data) {
   if (text_of(data, DCM_SOPClassUID) == kLabelMapStorage) return SegmentationType::label_map;
-  const std::string type = text_of(data, DCM_SegmentationType);
+  const std::string type = code_of(data, DCM_SegmentationType);
   if (type == "BINARY") return SegmentationType::binary;
   if (type == "FRACTIONAL") return SegmentationType::fractional;
   if (type == "LABELMAP") return SegmentationType::label_map;

@@ -23,6 +23,7 @@ ExitCode check_command(const std::filesystem::path& study, int threads);
 struct SampleRequest {
   std::filesystem::path folder;
   std::string kind = "us2d";
+  std::string form = "native";
   std::int64_t cases = 60;
   std::uint64_t seed = 1;
   int threads = 1;

@@ -6,6 +6,7 @@
 
 #include <chrono>
 
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/error.hpp"
 
 namespace radfuse::dicom {
@@ -32,7 +33,7 @@ std::string refusal(const std::string& wanted, const std::vector<Region>& region
   try {
     chosen(wanted, regions);
   } catch (const InputError& error) {
-    return error.what();
+    return revealed(error.what());
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include <dcmtk/dcmdata/dcrleerg.h>
 #include <dcmtk/dcmdata/dcrlerp.h>
 
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/rng.hpp"
 #include "region_files.hpp"
@@ -55,7 +56,7 @@ class Seg : public ::testing::Test {
     try {
       read(seg, wanted, params);
     } catch (const InputError& error) {
-      return error.what();
+      return revealed(error.what());
     }
     return {};
   }
