@@ -79,6 +79,7 @@ void put_source(DcmItem& groups, const ReferenceFrame& image, const std::string&
   put_code(derivation, DCM_DerivationCodeSequence, "113076", "DCM", "Segmentation");
   DcmItem& source = append_item(derivation, DCM_SourceImageSequence);
   put_reference(source, image, instance);
+  put(source, DCM_SpatialLocationsPreserved, "YES");
   put_code(source, DCM_PurposeOfReferenceCodeSequence, "121322", "DCM", "Source image for image processing operation");
 }
 
