@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
@@ -44,9 +45,14 @@ std::string slice_list(const std::vector<std::int64_t>& planes) {
 
 ContourStack::ContourStack(const ReferenceFrame& image, const MaskParams& params)
     : image_(image), params_(params), to_index_(image.grid) {
+  // The planes of a multi-frame object share one instance, which then tells nothing.
   const auto slices = static_cast<std::size_t>(image.grid.size[2]);
+  std::set<std::string> shared;
   for (std::size_t z = 0; z < std::min(image.instances.size(), slices); ++z)
-    if (!image.instances[z].empty()) plane_of_instance_[image.instances[z]] = static_cast<std::int64_t>(z);
+    if (!image.instances[z].empty() &&
+        !plane_of_instance_.emplace(image.instances[z], static_cast<std::int64_t>(z)).second)
+      shared.insert(image.instances[z]);
+  for (const std::string& instance : shared) plane_of_instance_.erase(instance);
 }
 
 void ContourStack::add(std::span<const std::array<double, 3>> points, const std::string& instance) {
@@ -124,8 +130,8 @@ std::vector<const ContourStack::Placed*> ContourStack::nearest_only(std::int64_t
 }
 
 Mask ContourStack::mask(const std::string& prefix, std::vector<std::string>& notes) const {
-  if (closed_ == 0) throw InputError(prefix + "has no closed contour");
-  if (planes_.empty()) throw InputError(prefix + "all its contours lie outside the image; is it the region's image?");
+  if (closed_ == 0) throw InputError("has no closed contour");
+  if (planes_.empty()) throw InputError("all its contours lie outside the image; is it the region's image?");
   Mask mask(image_.grid);
   SliceRaster raster(image_.grid.size[0], image_.grid.size[1]);
   const auto slice = static_cast<std::size_t>(image_.grid.size[0] * image_.grid.size[1]);
@@ -162,7 +168,7 @@ void ContourStack::fill(Mask& mask, const std::vector<std::int64_t>& planes, con
                             ", counted from 1 along the normal) " + (missing.size() == 1 ? "has" : "have") + " none";
   const bool mostly = steps[(steps.size() - 1) / 2] > 1 && planes.size() > 2;
   if (params_.missing_contours == ContourFill::refuse || (params_.missing_contours == ContourFill::none && mostly))
-    throw InputError(prefix + where + (mostly ? "; the contours are further apart than the image's slices. " : ". ") +
+    throw InputError(where + (mostly ? "; the contours are further apart than the image's slices. " : ". ") +
                      "mask: missing_contours: linear draws them from their neighbours" +
                      (mostly ? "" : ", none leaves them empty"));
   if (params_.missing_contours == ContourFill::none) {

@@ -19,6 +19,13 @@ void put_reference(DcmItem& item, const ReferenceFrame& image, const std::string
   put(item, DCM_ReferencedSOPInstanceUID, instance);
 }
 
+std::vector<std::string> distinct_instances(const ReferenceFrame& image) {
+  std::vector<std::string> distinct;
+  for (const std::string& instance : image.instances)
+    if (!instance.empty() && (distinct.empty() || distinct.back() != instance)) distinct.push_back(instance);
+  return distinct;
+}
+
 void require_masks(const std::vector<NamedMask>& regions, const ReferenceFrame& image) {
   if (regions.empty()) throw Error(ExitCode::bug, "no regions to write");
   for (const NamedMask& region : regions)

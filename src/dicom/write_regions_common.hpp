@@ -15,6 +15,8 @@ std::string frame_uid(const ReferenceFrame& image, const SeriesText& text);
 std::string series_uid(const ReferenceFrame& image, const SeriesText& text);
 /// ReferencedSOPClassUID (CT when the image does not say) and ReferencedSOPInstanceUID.
 void put_reference(DcmItem& item, const ReferenceFrame& image, const std::string& instance);
+/// In the order of the planes; planes of one multi-frame object follow each other.
+std::vector<std::string> distinct_instances(const ReferenceFrame& image);
 /// Every mask must lie on the image's grid; anything else is our own mistake (ExitCode::bug).
 void require_masks(const std::vector<NamedMask>& regions, const ReferenceFrame& image);
 

@@ -13,8 +13,8 @@ namespace {
 
 /// The images that the contours were drawn on, once each.
 void put_images(DcmItem& item, const ReferenceFrame& image) {
-  for (const std::string& instance : image.instances)
-    if (!instance.empty()) put_reference(append_item(item, DCM_ContourImageSequence), image, instance);
+  for (const std::string& instance : distinct_instances(image))
+    put_reference(append_item(item, DCM_ContourImageSequence), image, instance);
 }
 
 void put_frame(DcmDataset& data, const ReferenceFrame& image, const SeriesText& text) {

@@ -79,6 +79,7 @@ void put_source(DcmItem& groups, const ReferenceFrame& image, const std::string&
   put_code(derivation, DCM_DerivationCodeSequence, "113076", "DCM", "Segmentation");
   DcmItem& source = append_item(derivation, DCM_SourceImageSequence);
   put_reference(source, image, instance);
+  put(source, DCM_SpatialLocationsPreserved, "YES");
   put_code(source, DCM_PurposeOfReferenceCodeSequence, "121322", "DCM", "Source image for image processing operation");
 }
 
@@ -150,8 +151,8 @@ void write_segmentation(const std::filesystem::path& file, const std::vector<Nam
   put_image_description(data, image.grid, frames.size());
   DcmItem& series = append_item(data, DCM_ReferencedSeriesSequence);
   put(series, DCM_SeriesInstanceUID, series_uid(image, text));
-  for (const std::string& instance : image.instances)
-    if (!instance.empty()) put_reference(append_item(series, DCM_ReferencedInstanceSequence), image, instance);
+  for (const std::string& instance : distinct_instances(image))
+    put_reference(append_item(series, DCM_ReferencedInstanceSequence), image, instance);
   put_segments(data, regions);
   put_dimensions(data, text);
   put_shared(data, image.grid);

@@ -115,6 +115,14 @@ TEST(ContourStack, TheImageThatAContourNamesDecidesWhereItCan) {
   EXPECT_THAT(draw({box(1, 3, 1, 3, 2)}, {}, frame, {"2.25.77"}).notes, IsEmpty()) << "an image that is not there";
 }
 
+TEST(ContourStack, AMultiFrameObjectsInstanceTellsNothing) {
+  ReferenceFrame frame = image();
+  frame.instances.assign(8, "2.25.1");
+  const Drawn drawn = draw({box(1, 3, 1, 3, 2)}, {}, frame, {"2.25.1"});
+  EXPECT_EQ(drawn.per_slice()[2], 9U);
+  EXPECT_THAT(drawn.notes, IsEmpty());
+}
+
 TEST(ContourStack, ATiltedContourIsRefused) {
   Points tilted = box(1, 9, 1, 3, 2);
   tilted[1][2] += 0.02;
@@ -143,7 +151,7 @@ TEST(ContourStack, WhatReachesBeyondTheImageIsCutOff) {
 }
 
 TEST(ContourStack, WhatLiesWhollyOutsideIsRefused) {
-  EXPECT_THAT(refusal({box(1, 2, 1, 2, 20)}), HasSubstr("region 1: all its contours lie outside the image"));
+  EXPECT_THAT(refusal({box(1, 2, 1, 2, 20)}), HasSubstr("all its contours lie outside the image"));
   EXPECT_THAT(refusal({box(30, 32, 1, 2, 2)}), HasSubstr("outside the image"));
   EXPECT_THAT(refusal({}), HasSubstr("has no closed contour"));
 }

@@ -90,7 +90,7 @@ TEST_F(StructureSet, WhatIsNoClosedContourIsCounted) {
 }
 
 TEST_F(StructureSet, ADoseReferencePointAloneIsNoRegion) {
-  EXPECT_THAT(refusal({{"1", "ref", {{"1\\1\\1", "POINT"}}}}), HasSubstr("region 1: region 1: has no closed contour"));
+  EXPECT_THAT(refusal({{"1", "ref", {{"1\\1\\1", "POINT"}}}}), HasSubstr("region 1: has no closed contour"));
 }
 
 TEST_F(StructureSet, RegionsAreUnitedAndTakenAway) {
