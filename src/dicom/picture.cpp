@@ -144,8 +144,9 @@ Look look_at(DcmDataset& data, const DicomParams& params, DicomSeries& series) {
   series.frame.frame_of_reference = text_of(data, DCM_FrameOfReferenceUID);
   series.frame.series = text_of(data, DCM_SeriesInstanceUID);
   series.frame.instances = {text_of(data, DCM_SOPInstanceUID)};
-  for (const AllowedAttribute& allowed : kAllowedAttributes)
-    series.acquisition.push_back({std::string(allowed.name), text_of(data, DcmTagKey(allowed.group, allowed.element))});
+  const std::vector<std::string> values = acquisition_values(data);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    series.acquisition.push_back({std::string(kAllowedAttributes[i].name), values[i]});
   return look;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "image_file.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
 #include "region_file.hpp"
