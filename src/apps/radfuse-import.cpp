@@ -12,6 +12,7 @@
 #include "radfuse/imaging/source.hpp"
 #include "radfuse/imaging/write.hpp"
 #include "radfuse/stage/isolation.hpp"
+#include "radfuse/stage/line.hpp"
 #include "radfuse/stage/manifest.hpp"
 #include "radfuse/stage/stage_main.hpp"
 #include "radfuse/table/csv.hpp"
@@ -113,9 +114,34 @@ void import_image(const StageRun& run, const ManifestRow& row, std::size_t i, bo
 CaseRecord import_case(const StageRun& run, const Manifest& manifest, const ManifestRow& row) {
   if (!row.problem.empty()) throw CaseError(row.problem);
   CaseRecord record;
-  for (std::size_t i = 0; i < row.images.size(); ++i)
-    import_image(run, row, i, row.row.reader == manifest.reference_reader, record);
+  try {
+    for (std::size_t i = 0; i < row.images.size(); ++i)
+      import_image(run, row, i, row.row.reader == manifest.reference_reader, record);
+  } catch (...) {
+    std::error_code ignored;
+    for (const auto& [file, sum] : record.files) fs::remove(run.folder() / file, ignored);
+    throw;
+  }
   return record;
+}
+
+// How many cells of the manifest name a file in each folder.
+std::map<fs::path, std::size_t> cells_by_folder(const Manifest& manifest) {
+  std::map<fs::path, std::size_t> cells;
+  for (const ManifestRow& row : manifest.rows)
+    for (const ManifestImage& image : row.images)
+      for (const Source& source : sources_of(image)) ++cells[source.path.parent_path()];
+  return cells;
+}
+
+// What must not have changed since: the file; for a slice that stands for its series, its folder. A folder whose files
+// all stand in the manifest holds pictures.
+fs::path whole_source(const fs::path& file, const std::map<fs::path, std::size_t>& cells) {
+  std::error_code ignored;
+  if (fs::is_directory(file, ignored) || !is_dicom(file)) return file;
+  std::size_t files = 0;
+  for (fs::directory_iterator it(file.parent_path(), ignored), end; it != end; it.increment(ignored)) ++files;
+  return cells.at(file.parent_path()) >= files ? file : file.parent_path();
 }
 
 Cohort imported_cohort(const StageRun& run, const Manifest& manifest) {
@@ -181,12 +207,15 @@ void import_cohort(StageRun& run) {
   const Manifest manifest = read_manifest(run.study);
   std::vector<CaseUnit> units;
   std::map<std::string, const ManifestRow*> rows;
+  const std::map<fs::path, std::size_t> cells = cells_by_folder(manifest);
   for (const ManifestRow& row : manifest.rows) {
     CaseUnit unit{
         row.row.unit(), {row.problem, row.row.reader == manifest.reference_reader ? "reference" : "reader"}, {}};
     for (const ManifestImage& image : row.images) {
       for (const Source& source : sources_of(image)) {
-        unit.depends.push_back(source.told + " " + run.hash_of(source.path));
+        const bool named_by_uid = !image.files.empty();
+        unit.depends.push_back(source.told + " " +
+                               run.hash_of(named_by_uid ? source.path : whole_source(source.path, cells)));
         unit.sources.push_back(source);
       }
       unit.depends.push_back(joined(image.spacing_mm));
@@ -213,7 +242,9 @@ void import_cohort(StageRun& run) {
 }  // namespace radfuse
 
 int main(int argc, char** argv) {
-  radfuse::dicom::UidIndex index(radfuse::available_threads());
+  radfuse::LineProgress line("radfuse-import: looking for series by their UID, headers");
+  radfuse::dicom::UidIndex index(radfuse::available_threads(),
+                                 [&](std::size_t done, std::size_t total) { line.at(done, total); });
   radfuse::find_uids_with([&](const auto& uid, const auto& roots) { return index.find(uid, roots); });
   return radfuse::stage_main(argc, argv, radfuse::StageId::import, radfuse::import_cohort);
 }

@@ -32,7 +32,8 @@ std::string Problems::text() const {
     all += p.message + '\n';
     if (p.place.line == 0 || p.place.line > lines_.size()) continue;
     std::string line = text::printable(text::trim(lines_[p.place.line - 1]).empty() ? "" : lines_[p.place.line - 1]);
-    std::size_t caret = p.place.column - 1;
+    // yaml-cpp counts some characters twice: its column may lie behind the line's end.
+    std::size_t caret = std::min(p.place.column - std::min<std::size_t>(p.place.column, 1), line.size());
     if (line.size() > kWidest) {
       const std::size_t from = caret > kWidest / 2 ? caret - kWidest / 2 : 0;
       line = line.substr(from, kWidest);

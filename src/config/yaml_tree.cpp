@@ -23,6 +23,7 @@ class TreeBuilder final : public YAML::EventHandler {
  public:
   explicit TreeBuilder(Problems& problems) : problems_(problems) {}
   YamlNode take() { return std::move(root_); }
+  bool has_several_documents() const { return documents_ > 1; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ == 2)
@@ -127,7 +128,8 @@ YamlNode parse_yaml(std::string_view text, Problems& problems) {
   TreeBuilder builder(problems);
   try {
     YAML::Parser parser(in);
-    while (parser.HandleNextDocument(builder)) {
+    // After some mistakes yaml-cpp finds one empty document after the other, without end.
+    while (!builder.has_several_documents() && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::ParserException& error) {
     problems.add(place_of(error.mark), "", "this is not valid YAML: " + error.msg);

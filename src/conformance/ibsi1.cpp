@@ -7,6 +7,7 @@
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/dicom/regions.hpp"
 #include "radfuse/imaging/read.hpp"
 #include "radfuse/radiomics/diagnostics.hpp"
 #include "radfuse/radiomics/extract.hpp"
@@ -83,6 +84,45 @@ std::vector<std::string> cells_of(const Result& result) {
   return cells;
 }
 
+struct Phantom {
+  Volume image;
+  Mask mask;
+};
+
+/// The series and the only structure set of the phantom's DICOM form.
+Phantom dicom_phantom(const fs::path& folder) {
+  std::vector<fs::path> structures;
+  std::error_code problem;
+  for (const auto& entry : fs::directory_iterator(folder / "rtstruct", problem))
+    if (dicom::is_region_file(entry.path())) structures.push_back(entry.path());
+  if (problem || structures.size() != 1)
+    throw InputError((folder / "rtstruct").string() + ": " + std::to_string(structures.size()) +
+                     " structure sets instead of one; docs/conformance.md says what the folder needs");
+  dicom::DicomSeries series =
+      with_context((folder / "image").string(), [&] { return dicom::read_series(folder / "image"); });
+  dicom::DicomMask region =
+      with_context(structures[0].string(), [&] { return dicom::read_regions(structures[0], "", series.frame); });
+  return {std::move(series.volume), std::move(region.mask)};
+}
+
+/// Compares every configuration; `phantom_of` gives image and mask of one.
+template <class PhantomOf>
+Conformance run(const fs::path& folder, const std::vector<Configuration>& configurations, int threads,
+                PhantomOf phantom_of) {
+  const auto reference = read_reference(folder / "reference.csv");
+  std::vector<std::map<std::string, double>> values(configurations.size());
+  parallel_for(configurations.size(), threads, [&](std::size_t i) {
+    const Configuration& c = configurations[i];
+    with_context("configuration " + c.name, [&] {
+      const Phantom& phantom = phantom_of(c);
+      values[i] = values_by_tag(phantom.image, phantom.mask, c.params);
+    });
+  });
+  Conformance out;
+  for (std::size_t i = 0; i < configurations.size(); ++i) compare(reference, configurations[i].name, values[i], out);
+  return out;
+}
+
 }  // namespace
 
 std::vector<ReferenceRow> read_reference(const fs::path& file) {
@@ -157,18 +197,24 @@ void compare(const std::vector<ReferenceRow>& reference, const std::string& conf
 
 Conformance ibsi1(const fs::path& data, int threads) {
   const fs::path folder = folder_of(data);
-  const auto reference = read_reference(folder / "reference.csv");
-  const auto configurations = ibsi1_configurations();
-  std::vector<std::map<std::string, double>> values(configurations.size());
-  parallel_for(configurations.size(), threads, [&](std::size_t i) {
-    const Configuration& c = configurations[i];
-    with_context("configuration " + c.name, [&] {
-      const Volume image = read_image(folder / c.phantom / "image.nii.gz");
-      values[i] = values_by_tag(image, read_mask(folder / c.phantom / "mask.nii.gz"), c.params);
-    });
+  return run(folder, ibsi1_configurations(), threads, [&](const Configuration& c) {
+    Volume image = read_image(folder / c.phantom / "image.nii.gz");
+    return Phantom{std::move(image), read_mask(folder / c.phantom / "mask.nii.gz")};
   });
-  Conformance out;
-  for (std::size_t i = 0; i < configurations.size(); ++i) compare(reference, configurations[i].name, values[i], out);
+}
+
+Conformance ibsi1_dicom(const fs::path& data, int threads) {
+  const fs::path folder = folder_of(data);
+  std::vector<Configuration> configurations = ibsi1_configurations();
+  std::erase_if(configurations, [](const Configuration& c) { return c.phantom != "ct_phantom"; });
+  const Phantom phantom = dicom_phantom(folder / "ct_phantom" / "dicom");
+  Conformance out =
+      run(folder, configurations, threads, [&](const Configuration&) -> const Phantom& { return phantom; });
+  const Mask nifti = read_mask(folder / "ct_phantom" / "mask.nii.gz");
+  require_same_geometry(phantom.image.grid, "the DICOM series", nifti.grid, "mask.nii.gz");
+  out.masks = MaskDifference{phantom.mask.count(), nifti.count(), 0};
+  for (std::size_t i = 0; i < nifti.values.size(); ++i)
+    out.masks->differing += nifti.values[i] != phantom.mask.values[i];
   return out;
 }
 

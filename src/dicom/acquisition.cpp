@@ -12,13 +12,6 @@
 namespace radfuse::dicom {
 namespace {
 
-bool is_code(std::string_view value) {
-  return std::ranges::all_of(value, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' || c == '_' || c == '\\' || c == '-' ||
-           c == '.';
-  });
-}
-
 bool is_numbers(std::string_view value) {
   return std::ranges::all_of(text::split(value, '\\'),
                              [](const std::string& part) { return text::to_double(text::trim(part)).has_value(); });

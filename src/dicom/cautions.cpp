@@ -3,6 +3,7 @@
 #include "cautions.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "radfuse/base/error.hpp"
 #include "scaling.hpp"
@@ -10,11 +11,20 @@
 namespace radfuse::dicom {
 namespace {
 
-/// JPEG-LS lossy and JPEG 2000 "may" be lossless inside: the syntax alone says that loss was allowed, and so does this.
-bool lossy_syntax(E_TransferSyntax syntax) {
-  constexpr E_TransferSyntax kLossy[] = {EXS_JPEGProcess1,   EXS_JPEGProcess2_4,   EXS_JPEGProcess3_5,
-                                         EXS_JPEGProcess6_8, EXS_JPEGProcess10_12, EXS_JPEGLSLossy};
-  return std::find(std::begin(kLossy), std::end(kLossy), syntax) != std::end(kLossy);
+bool is_one_of(E_TransferSyntax syntax, std::initializer_list<E_TransferSyntax> several) {
+  return std::find(several.begin(), several.end(), syntax) != several.end();
+}
+
+bool is_lossy(DcmDataset& data) {
+  const E_TransferSyntax syntax = data.getOriginalXfer();
+  const std::string said = text_of(data, DCM_LossyImageCompression);
+  // A lossless syntax does not bring back what an earlier compression lost: the attribute counts by itself.
+  if (said == "01") return true;
+  if (is_one_of(syntax,
+                {EXS_JPEGProcess1, EXS_JPEGProcess2_4, EXS_JPEGProcess3_5, EXS_JPEGProcess6_8, EXS_JPEGProcess10_12}))
+    return true;
+  // These may hold either: lossy unless the header denies it.
+  return is_one_of(syntax, {EXS_JPEGLSLossy, EXS_JPEG2000}) && said != "00";
 }
 
 void heed(Caution caution, const std::string& what, const std::string& key, std::vector<std::string>& notes) {
@@ -25,9 +35,7 @@ void heed(Caution caution, const std::string& what, const std::string& key, std:
 }  // namespace
 
 void heed_cautions(DcmDataset& data, const DicomParams& params, std::vector<std::string>& notes) {
-  // A lossless syntax does not bring back what an earlier compression lost: the attribute counts as well.
-  if (text_of(data, DCM_LossyImageCompression) == "01" || lossy_syntax(data.getOriginalXfer()))
-    heed(params.lossy, "the image went through a lossy compression", "import.lossy", notes);
+  if (is_lossy(data)) heed(params.lossy, "the image went through a lossy compression", "import.lossy", notes);
   if (text_of(data, DCM_BurnedInAnnotation) == "YES")
     heed(params.burned_in, "the image says that a patient's data is written into its pixels", "import.burned_in",
          notes);

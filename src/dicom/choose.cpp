@@ -38,8 +38,8 @@ std::string listed(const std::vector<Slice>& slices, ValueOf&& value_of) {
       parts.push_back("and " + std::to_string(found.size() - kMost) + " more");
       break;
     }
-    parts.push_back((value.empty() ? "none" : value) + " (" + std::to_string(what.first) + " slices, e.g. '" +
-                    what.second + "')");
+    parts.push_back((value.empty() ? "none" : value) + " (" + std::to_string(what.first) +
+                    (what.first == 1 ? " slice, e.g. '" : " slices, e.g. '") + what.second + "')");
   }
   return text::join(parts, ", ");
 }

@@ -7,6 +7,9 @@
 #include <dcmtk/dcmjpls/djdecode.h>
 #include <dcmtk/oflog/oflog.h>
 
+#include <algorithm>
+
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 
@@ -45,13 +48,26 @@ std::string text_of(DcmItem& item, const DcmTagKey& tag) {
   return text::printable(text::trim(std::string_view(value.c_str(), value.length())));
 }
 
+bool is_code(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' || c == '_' || c == '\\' || c == '-' ||
+           c == '.';
+  });
+}
+
+std::string code_of(DcmItem& item, const DcmTagKey& tag) {
+  const std::string value = text_of(item, tag);
+  return is_code(value) ? value : confidential(value);
+}
+
 std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag) {
   const std::string all = text_of(item, tag);
   std::vector<double> numbers;
   if (all.empty()) return numbers;
   for (const std::string& part : text::split(all, '\\')) {
     const auto number = text::to_double(text::trim(part));
-    if (!number) throw InputError("'" + part + "' in " + DcmTag(tag).getTagName() + " is not a number");
+    if (!number)
+      throw InputError(confidential("'" + part + "'") + " in " + DcmTag(tag).getTagName() + " is not a number");
     numbers.push_back(*number);
   }
   return numbers;

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace radfuse::dicom {
@@ -19,6 +20,10 @@ void start_dcmtk();
 
 /// The value without padding; empty when absent. Several values are joined by a backslash.
 std::string text_of(DcmItem& item, const DcmTagKey& tag);
+/// The value of a CS attribute, for messages too: marked as confidential (base/discretion.hpp) when it does not look like
+/// one, that is of capital letters, digits, blanks, dots, hyphens and underscores.
+std::string code_of(DcmItem& item, const DcmTagKey& tag);
+bool is_code(std::string_view value);
 /// The numbers of an IS or DS attribute; empty when absent. Throws InputError when one is not a finite number.
 std::vector<double> numbers_of(DcmItem& item, const DcmTagKey& tag);
 /// An unsigned short attribute.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "radfuse/base/error.hpp"
+#include "radfuse/dicom/picture.hpp"
 #include "radfuse/dicom/scan.hpp"
 
 namespace radfuse::dicom {
@@ -31,7 +32,12 @@ std::vector<fs::path> UidIndex::find(const std::string& uid, const std::vector<f
   const std::lock_guard lock(guard_);
   for (const fs::path& root : roots) {
     const ByUid& by_uid = below(root);
-    if (const auto found = by_uid.find(uid); found != by_uid.end()) return found->second;
+    const auto found = by_uid.find(uid);
+    if (found == by_uid.end()) continue;
+    if (found->second.size() > 1 && is_picture(found->second.front()))
+      throw InputError("the series has " + std::to_string(found->second.size()) +
+                       " pictures; name the one that is meant by its SOPInstanceUID or its file");
+    return found->second;
   }
   return {};
 }

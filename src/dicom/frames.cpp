@@ -54,8 +54,11 @@ void lay_flat(DcmItem& group, DcmItem& header) {
     if (macro->getTag() == DCM_ReferencedImageSequence || macro->getTag() == DCM_DerivationImageSequence) continue;
     DcmItem* item = first_item(*macro);
     if (item == nullptr) continue;
+    // Philips repeats a whole classic header in a private macro: only its scale slope says something new.
+    const bool is_private = (macro->getTag().getGroup() & 1) != 0;
     for (DcmObject* inner = item->nextInContainer(nullptr); inner != nullptr; inner = item->nextInContainer(inner))
-      if (auto* element = dynamic_cast<DcmElement*>(inner); element != nullptr && element->ident() != EVR_SQ)
+      if (auto* element = dynamic_cast<DcmElement*>(inner);
+          element != nullptr && element->ident() != EVR_SQ && (!is_private || element->getTag() == kPhilipsScaleSlope))
         put_copy(header, *element);
   }
 }

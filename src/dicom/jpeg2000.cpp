@@ -39,13 +39,37 @@ void check_size(Bytes stream, const StoredPixels& pixels) {
       bottom - top != pixels.rows)
     damaged("has another size or number of components than its DICOM header");
   if (tile_x == 0 || tile_y == 0 ||
-      (std::uint64_t{right} / tile_x + 1) * (std::uint64_t{bottom} / tile_y + 1) > kMostTiles)
+      (std::uint64_t{right} / tile_x + 1) * (std::uint64_t{bottom} / tile_y + 1) > kMostTiles ||
+      number_at(stream, 32, 4) > left || number_at(stream, 36, 4) > top)
     damaged("has an impossible number of tiles");
   for (std::size_t c = 0; c < samples; ++c) {
     const int precision = (stream[kFixed + 3 * c] & 0x7F) + 1;
     if (precision > pixels.allocated) damaged("has " + std::to_string(precision) + " bits, more than its DICOM header");
     if (stream[kFixed + 3 * c + 1] != 1 || stream[kFixed + 3 * c + 2] != 1) damaged("has subsampled components");
   }
+}
+
+std::size_t tiles_along(std::uint32_t end, std::uint32_t start, std::uint32_t tile) {
+  return start >= end ? 0 : (std::size_t{end} - start + tile - 1) / tile;
+}
+
+/// Each tile must have a part in the stream (A.4.2): OpenJPEG leaves tiles that are missing at 0 without a word.
+void check_tiles(Bytes stream) {
+  const std::size_t needed = tiles_along(number_at(stream, 8, 4), number_at(stream, 32, 4), number_at(stream, 24, 4)) *
+                             tiles_along(number_at(stream, 12, 4), number_at(stream, 36, 4), number_at(stream, 28, 4));
+  std::vector<bool> seen(needed, false);
+  std::size_t place = 2;
+  while (place + 4 <= stream.size() && number_at(stream, place, 2) != 0xFF90)  // main header, up to the first SOT
+    place += 2 + std::max<std::size_t>(number_at(stream, place + 2, 2), 2);
+  while (place + 12 <= stream.size() && number_at(stream, place, 2) == 0xFF90) {
+    const std::size_t tile = number_at(stream, place + 4, 2), length = number_at(stream, place + 6, 4);
+    if (tile >= needed || (length != 0 && length < 14) || length > stream.size() - place)
+      damaged("is damaged or truncated");
+    seen[tile] = true;
+    if (length == 0) break;  // the last part reaches to the end
+    place += length;
+  }
+  if (std::find(seen.begin(), seen.end(), false) != seen.end()) damaged("is damaged or truncated");
 }
 
 struct Memory {
@@ -109,6 +133,7 @@ Image decode(Memory& memory) {
 
 void decode_jpeg2000(Bytes bytes, StoredPixels& pixels) {
   check_size(bytes, pixels);
+  check_tiles(bytes);
   Memory memory{bytes};
   const Image image = decode(memory);
   const auto samples = static_cast<std::size_t>(pixels.samples);

@@ -41,10 +41,10 @@ void read_private(DcmItem& header, PetFacts& facts, const std::string& offset) {
 PetFacts pet_facts(DcmItem& header) {
   PetFacts facts;
   const std::string offset = text_of(header, DCM_TimezoneOffsetFromUTC);
-  facts.units = text_of(header, DCM_Units);
-  facts.suv_type = text_of(header, DCM_SUVType);
-  facts.decay_correction = text_of(header, DCM_DecayCorrection);
-  facts.corrected = text_of(header, DCM_CorrectedImage);
+  facts.units = code_of(header, DCM_Units);
+  facts.suv_type = code_of(header, DCM_SUVType);
+  facts.decay_correction = code_of(header, DCM_DecayCorrection);
+  facts.corrected = code_of(header, DCM_CorrectedImage);
   facts.sex = text_of(header, DCM_PatientSex);
   facts.ge = text::lower(text_of(header, DCM_Manufacturer)).starts_with("ge ");
   facts.weight_kg = number(header, DCM_PatientWeight);

@@ -121,7 +121,7 @@ StoredPixels describe_pixels(DcmItem& header) {
     throw InputError("stores " + std::to_string(pixels.bits) + " of " + std::to_string(pixels.allocated) +
                      " bits (highest " + std::to_string(high) + "); 8 or 16 allocated bits are read");
   pixels.is_signed = whole_of(header, DCM_PixelRepresentation).value_or(0) == 1;
-  pixels.photometric = text_of(header, DCM_PhotometricInterpretation);
+  pixels.photometric = code_of(header, DCM_PhotometricInterpretation);
   return pixels;
 }
 

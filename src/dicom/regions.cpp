@@ -11,7 +11,6 @@
 #include "region_file.hpp"
 #include "region_selection.hpp"
 #include "seg.hpp"
-#include "slice.hpp"
 
 namespace radfuse::dicom {
 namespace {

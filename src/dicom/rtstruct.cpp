@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "contours.hpp"
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
 #include "radfuse/base/text.hpp"
@@ -36,7 +37,9 @@ double coordinate(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\0')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\0')) text.remove_suffix(1);
   const auto value = text::to_double(text);
-  if (!value) throw InputError("'" + text::printable(text.substr(0, 32)) + "' among its coordinates is not a number");
+  if (!value)
+    throw InputError(confidential("'" + text::printable(text.substr(0, 32)) + "'") +
+                     " among its coordinates is not a number");
   if (std::abs(*value) > kFarthest) throw InputError("a coordinate of it is more than a kilometre away");
   return *value;
 }

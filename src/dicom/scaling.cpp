@@ -14,8 +14,6 @@
 namespace radfuse::dicom {
 namespace {
 
-const DcmTagKey kPhilipsScaleSlope(0x2005, 0x100E);
-
 std::optional<double> one(DcmItem& item, const DcmTagKey& tag) {
   const auto values = numbers_of(item, tag);
   return values.empty() ? std::nullopt : std::optional(values[0]);

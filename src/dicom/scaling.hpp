@@ -10,6 +10,8 @@
 
 namespace radfuse::dicom {
 
+inline const DcmTagKey kPhilipsScaleSlope(0x2005, 0x100E);
+
 struct Scaling {
   double slope = 1, intercept = 0;
   bool operator==(const Scaling&) const = default;

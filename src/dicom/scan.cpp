@@ -9,11 +9,11 @@
 #include <tuple>
 
 #include "header.hpp"
+#include "image_file.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/base/stop.hpp"
 #include "radfuse/base/text.hpp"
-#include "slice.hpp"
 
 namespace radfuse::dicom {
 namespace fs = std::filesystem;

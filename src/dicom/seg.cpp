@@ -18,7 +18,7 @@ constexpr std::size_t kMostFrames = 10'000'000;
 
 SegmentationType type_of(DcmDataset& data) {
   if (text_of(data, DCM_SOPClassUID) == kLabelMapStorage) return SegmentationType::label_map;
-  const std::string type = text_of(data, DCM_SegmentationType);
+  const std::string type = code_of(data, DCM_SegmentationType);
   if (type == "BINARY") return SegmentationType::binary;
   if (type == "FRACTIONAL") return SegmentationType::fractional;
   if (type == "LABELMAP") return SegmentationType::label_map;
@@ -85,9 +85,12 @@ void read_frames(DcmDataset& data, SegHeader& header) {
                      std::to_string(header.frames.size()));
   DcmItem* measures = shared == nullptr ? nullptr : first_item(*shared, DCM_PixelMeasuresSequence);
   if (measures == nullptr) return;
-  for (const DcmTagKey& tag : {DCM_SpacingBetweenSlices, DCM_SliceThickness})
-    if (const auto value = numbers_of(*measures, tag); header.slice_spacing == 0 && value.size() == 1 && value[0] > 0)
-      header.slice_spacing = value[0];
+  const auto stated = [&](const DcmTagKey& tag) {
+    const auto value = numbers_of(*measures, tag);
+    return value.size() == 1 && value[0] > 0 ? value[0] : 0;
+  };
+  header.slice_spacing = stated(DCM_SpacingBetweenSlices);
+  header.slice_thickness = stated(DCM_SliceThickness);
 }
 
 void read_storage(DcmDataset& data, SegHeader& header) {

@@ -30,7 +30,7 @@ struct SegHeader {
   int bits = 1;
   int most = 1;                 ///< MaximumFractionalValue
   std::string fractional_type;  ///< "probability" or "occupancy"
-  double slice_spacing = 0;     ///< SpacingBetweenSlices, else SliceThickness; 0 when neither is stated
+  double slice_spacing = 0, slice_thickness = 0;  ///< mm; 0 when not stated
   std::vector<SegFrame> frames;
   std::size_t pixels() const { return static_cast<std::size_t>(rows * columns); }
 };

@@ -35,17 +35,14 @@ bool is_unit(const Step& step) {
   return std::abs(step[0]) + std::abs(step[1]) + std::abs(step[2]) == 1;
 }
 
-/// The distance between slices: as stated, else the smallest between two frames.
+/// The distance between slices: as stated, else the smallest between two frames, else the slices' thickness.
 double slice_spacing(const SegHeader& header, std::vector<double> along) {
+  if (header.slice_spacing > 0) return header.slice_spacing;
   std::sort(along.begin(), along.end());
   double smallest = 0;
   for (std::size_t i = 1; i < along.size(); ++i)
     if (const double gap = along[i] - along[i - 1]; gap > 1e-3 && (smallest == 0 || gap < smallest)) smallest = gap;
-  // A stated spacing that the frames do not keep to (a slice thickness, or a wrong one) does not count.
-  const double stated = header.slice_spacing;
-  if (stated > 0 && (smallest == 0 || std::abs(smallest / stated - std::round(smallest / stated)) < 0.05))
-    return stated;
-  return smallest;
+  return smallest > 0 ? smallest : header.slice_thickness;
 }
 
 /// The grid that the frames themselves form, and the slice of each. Throws InputError when they form none.

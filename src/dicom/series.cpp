@@ -99,7 +99,7 @@ std::vector<Attribute> acquisition_of(const std::vector<Slice>& slices) {
 /// A plane that was made of two slices belongs to none.
 ReferenceFrame frame_of(const Stack& made) {
   const Slice& first = made.slices.front();
-  ReferenceFrame frame{made.grid, first.frame_of_reference, {}, first.series_uid};
+  ReferenceFrame frame{made.grid, first.frame_of_reference, {}, first.series_uid, {}};
   for (const Plane& plane : made.planes)
     frame.instances.push_back(plane.share == 0 ? made.slices[plane.below].instance_uid : std::string());
   return frame;

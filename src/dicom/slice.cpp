@@ -106,7 +106,7 @@ Slice slice_of(DcmItem& header, const DicomParams& params, std::vector<std::stri
   require_floats(slice.scaling);
   slice.inverted = is_inverted(described.photometric, slice.modality, params);
   slice.acquisition_number = acquisition_number(header);
-  for (const Mark& mark : kMarks) slice.marks.push_back(text_of(header, mark.tag));
+  for (const Mark& mark : kMarks) slice.marks.push_back(code_of(header, mark.tag));
   slice.acquisition = acquisition_values(header);
   return slice;
 }

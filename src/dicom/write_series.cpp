@@ -149,12 +149,15 @@ void write_mr_series(const std::filesystem::path& folder, const Volume& image, c
   write_series(folder, image, text, kMagnitude, [&](DcmDataset& data) { put_mr(data, text, mr); });
 }
 
-ReferenceFrame written_frame(const Grid& grid, const SeriesText& text) {
+ReferenceFrame written_frame(const Grid& grid, const SeriesText& text, std::string_view modality) {
   ReferenceFrame frame;
   frame.grid = grid;
   frame.frame_of_reference = derived_uid(text.uid_name + "/frame");
   for (std::int64_t z = 0; z < grid.size[2]; ++z) frame.instances.push_back(instance_uid(text, z));
   frame.series = derived_uid(text.uid_name + "/series");
+  frame.sop_class = modality == "CT"   ? UID_CTImageStorage
+                    : modality == "MR" ? UID_MRImageStorage
+                                       : UID_PositronEmissionTomographyImageStorage;
   return frame;
 }
 

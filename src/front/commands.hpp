@@ -23,6 +23,7 @@ ExitCode check_command(const std::filesystem::path& study, int threads);
 struct SampleRequest {
   std::filesystem::path folder;
   std::string kind = "us2d";
+  std::string form = "native";
   std::int64_t cases = 60;
   std::uint64_t seed = 1;
   int threads = 1;
@@ -30,9 +31,10 @@ struct SampleRequest {
 };
 ExitCode sample_command(const SampleRequest& request);
 
-/// chapter: ibsi1. Compares with the reference values in `data`; `out` (may be empty) gets every row as CSV.
+/// chapter: ibsi1. Compares with the reference values in `data`; `out` (may be empty) gets every row as CSV. `dicom`:
+/// the configurations of the CT phantom only, from its DICOM form.
 ExitCode conformance_command(const std::string& chapter, const std::filesystem::path& data,
-                             const std::filesystem::path& out, int threads);
+                             const std::filesystem::path& out, bool dicom, int threads);
 
 ExitCode init_command(const std::filesystem::path& folder, const std::string& preset);
 /// Scans the tree and writes study.yaml, manifest.csv and the tables that help to edit them.

@@ -45,7 +45,9 @@ void add_sample(CLI::App& app, SampleRequest& r, Command& command) {
   CLI::App* sample =
       app.add_subcommand("sample", "Write a synthetic cohort with known truth, and a study to run on it");
   sample->add_option("DIR", r.folder, "Folder to write")->required();
-  sample->add_option("--kind", r.kind, "us2d, xray2d, ct3d or mri3d")->capture_default_str();
+  sample->add_option("--kind", r.kind, "us2d, xray2d, ct3d, mri3d or pet3d")->capture_default_str();
+  sample->add_option("--form", r.form, "native (PNG, NIfTI) or dicom (series, pictures, RTSTRUCT, SEG)")
+      ->capture_default_str();
   sample->add_option("--cases", r.cases, "Number of cases, 12 to 9999")->capture_default_str();
   sample->add_option("--seed", r.seed, "The same seed gives the same bytes")->capture_default_str();
   sample->add_flag("--force", r.force, "Write into a folder that is not empty");
@@ -76,7 +78,7 @@ int front_main(int argc, char** argv) {
   std::filesystem::path study, folder, root;
   std::string case_id, preset = "us2d", what;
   int threads = 1;
-  bool json = false, list_presets = false;
+  bool json = false, list_presets = false, from_dicom = false;
 
   CLI::App* check = app.add_subcommand("check", "Every problem of the study, the manifest and the image headers");
   check->add_option("STUDY", study, "The study file")->required();
@@ -93,6 +95,7 @@ int front_main(int argc, char** argv) {
     command = [&] {
       if (list_presets) return list_command("presets", false);
       if (folder.empty()) throw StudyError("init needs a folder: radfuse init DIR [--preset NAME | --from-dicom ROOT]");
+      if (!root.empty()) require_free(folder, false);
       if (!root.empty()) return init_from_dicom_command(folder, root, threads);
       return init_command(folder, preset);
     };
@@ -106,8 +109,10 @@ int front_main(int argc, char** argv) {
   conformance->add_option("CHAPTER", what, "Which: ibsi1, the features of the IBSI's chapter 1")->required();
   conformance->add_option("--data", data, "Folder with the reference data (docs/conformance.md)")->required();
   conformance->add_option("--out", table, "Write every row to this CSV file");
+  conformance->add_flag("--dicom", from_dicom,
+                        "Configurations A to E from the CT phantom's DICOM series and structure set");
   add_threads(*conformance, threads);
-  conformance->callback([&] { command = [&] { return conformance_command(what, data, table, threads); }; });
+  conformance->callback([&] { command = [&] { return conformance_command(what, data, table, from_dicom, threads); }; });
 
   CLI::App* status = app.add_subcommand("status", "What is done, what failed and why");
   status->add_option("STUDY", study, "The study file")->required();

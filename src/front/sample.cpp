@@ -5,10 +5,10 @@
 #include "commands.hpp"
 #include "radfuse/base/files.hpp"
 #include "radfuse/base/parallel.hpp"
-#include "radfuse/dicom/write_series.hpp"
 #include "radfuse/imaging/write.hpp"
 #include "radfuse/synthetic/cohort.hpp"
 #include "radfuse/synthetic/texts.hpp"
+#include "sample_dicom.hpp"
 
 namespace radfuse {
 namespace fs = std::filesystem;
@@ -25,11 +25,7 @@ std::vector<T> pixels(const std::vector<float>& values) {
 
 void write_image(const CohortPlan& plan, const PlannedCase& planned, const Volume& image, const fs::path& file) {
   if (planned.as_dicom) {
-    dicom::SeriesText text;
-    text.uid_name = std::to_string(plan.seed) + "." + planned.case_id;
-    text.patient_id = planned.patient_id;
-    text.manufacturer = "Radfuse " + planned.site;
-    dicom::write_ct_series(file, image, text);
+    write_dicom_image(plan, planned, image, file);
   } else if (!is_plane(plan.kind)) {
     write_nifti(file, image);
   } else if (storage_of(plan.kind) == Storage::uint8) {
@@ -39,11 +35,15 @@ void write_image(const CohortPlan& plan, const PlannedCase& planned, const Volum
   }
 }
 
-void write_mask(const CohortPlan& plan, const Mask& mask, const fs::path& file) {
+void write_mask(const CohortPlan& plan, const PlannedCase& planned, std::string_view reader, const Mask& mask,
+                const fs::path& folder) {
+  const fs::path file = folder / mask_path(plan, planned, reader);
+  if (region_form(plan, reader) != RegionForm::file) return write_dicom_regions(plan, planned, reader, mask, file);
   if (!is_plane(plan.kind)) return write_nifti(file, mask);
-  std::vector<std::uint8_t> visible(mask.values.size());
-  for (std::size_t i = 0; i < visible.size(); ++i) visible[i] = mask.values[i] != 0 ? 255 : 0;
-  write_png8(file, mask.grid.size[0], mask.grid.size[1], visible);
+  const Mask drawn = plan.kind == Kind::us2d && planned.as_dicom ? whole_picture(mask) : mask;
+  std::vector<std::uint8_t> visible(drawn.values.size());
+  for (std::size_t i = 0; i < visible.size(); ++i) visible[i] = drawn.values[i] != 0 ? 255 : 0;
+  write_png8(file, drawn.grid.size[0], drawn.grid.size[1], visible);
 }
 
 }  // namespace
@@ -57,13 +57,14 @@ void require_free(const fs::path& folder, bool force) {
 ExitCode sample_command(const SampleRequest& r) {
   const Kind kind = find(kKinds, r.kind, "kind");
   require_free(r.folder, r.force);
-  const CohortPlan plan = plan_cohort(kind, static_cast<std::size_t>(std::max<std::int64_t>(r.cases, 0)), r.seed);
+  const CohortPlan plan = plan_cohort(kind, static_cast<std::size_t>(std::max<std::int64_t>(r.cases, 0)), r.seed,
+                                      find(kForms, r.form, "form"));
   parallel_for(plan.cases.size(), r.threads, [&](std::size_t i) {
     const PlannedCase& planned = plan.cases[i];
     const SyntheticCase made = make_case(plan, i);
     write_image(plan, planned, made.image, r.folder / image_path(kind, planned));
     for (std::size_t reader = 0; reader < made.masks.size(); ++reader)
-      write_mask(plan, made.masks[reader], r.folder / mask_path(kind, planned, kReaders[reader]));
+      write_mask(plan, planned, kReaders[reader], made.masks[reader], r.folder);
   });
   write_file(r.folder / "manifest.csv", manifest_csv(plan));
   write_file(r.folder / "truth.csv", truth_csv(plan));

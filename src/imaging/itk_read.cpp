@@ -11,6 +11,7 @@
 
 #include "header.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/imaging/read.hpp"
 #include "raw_image.hpp"
 
 namespace radfuse {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dicom_read.hpp"
+#include "header.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/dicom/regions.hpp"

@@ -55,9 +55,12 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-// Names of files within a source's folder, in quotes or long enough to be no other word.
+bool may_be_a_word(const std::string& name) {
+  return name.size() < 6 || std::ranges::all_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+// Names of files within a source's folder, in quotes or such as no word of ours is.
 void number_files(std::string& text, const fs::path& folder) {
-  constexpr std::size_t kNoOtherWord = 6;
   const std::vector<std::string> names = names_in(folder);
   std::vector<std::size_t> order(names.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -66,8 +69,18 @@ void number_files(std::string& text, const fs::path& folder) {
     const std::string place = "file " + std::to_string(i + 1) + " of " + std::to_string(names.size());
     replace_all(text, "'" + names[i] + "'", place);
     replace_all(text, "\"" + names[i] + "\"", place);
-    if (names[i].size() >= kNoOtherWord) replace_all(text, names[i], place);
+    if (!may_be_a_word(names[i])) replace_all(text, names[i], place);
   }
+}
+
+std::map<fs::path, std::string> folders_of(std::span<const Source> sources) {
+  std::map<fs::path, std::string> folders;
+  for (const Source& source : sources) {
+    if (source.path.empty()) continue;
+    std::error_code ignored;
+    folders.emplace(fs::is_directory(source.path, ignored) ? source.path : source.path.parent_path(), source.told);
+  }
+  return folders;
 }
 
 bool leads_out(const std::string& path) {
@@ -90,15 +103,10 @@ std::string for_files(std::string_view message, const Study& study, std::span<co
     if (!source.path.empty())
       for (const std::string& name : spellings(source.path)) told.emplace(name, source.told);
   for (const auto& [name, instead] : told) replace_all(text, name, instead);
-  for (const Source& source : sources) {
-    if (source.path.empty()) continue;
-    std::error_code ignored;
-    const bool folder = fs::is_directory(source.path, ignored);
-    const fs::path where = folder ? source.path : source.path.parent_path();
-    const bool may_name_files = text.find_first_of("'\"") != std::string::npos || text.find('.') != std::string::npos;
-    if (may_name_files) number_files(text, where);
+  for (const auto& [where, source] : folders_of(sources)) {
+    number_files(text, where);
     for (const std::string& name : spellings(where))
-      if (name.size() > 1) replace_all(text, name, "the folder of " + source.told);
+      if (name.size() > 1) replace_all(text, name, "the folder of " + source);
   }
   if (leads_out(study.cohort.manifest))
     for (const std::string& name : spellings(study.folder / study.cohort.manifest))

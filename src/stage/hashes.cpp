@@ -54,7 +54,8 @@ FileHashes::FileHashes(const fs::path& output) : cache_(output / ".radfuse" / "h
 std::string FileHashes::of(const fs::path& path) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return "missing";
-  if (!fs::is_directory(path, ignored)) return of_file(path);
+  // A pipe or a device in the place of a file would be read without end.
+  if (!fs::is_directory(path, ignored)) return fs::is_regular_file(path, ignored) ? of_file(path) : "no file";
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(path, ignored))
     if (entry.is_regular_file(ignored)) files.push_back(entry.path());

@@ -101,7 +101,9 @@ bool StageRun::is_up_to_date(const CaseUnit& unit, const std::string& key) {
 
 CaseRecord StageRun::without_names(CaseRecord record, const CaseUnit& unit) const {
   for (Note& note : record.notes) note.reason = for_files(note.reason, study, unit.sources);
-  for (auto& [name, value] : record.facts) value = text::printable(for_files(value, study, unit.sources));
+  for (auto& [name, value] : record.facts)
+    if (value.find_first_of("'\"/") != std::string::npos || name.ends_with("note"))
+      value = text::printable(for_files(value, study, unit.sources));
   return record;
 }
 

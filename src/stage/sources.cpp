@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "radfuse/base/text.hpp"
+#include "radfuse/base/error.hpp"
 
 namespace radfuse {
 namespace fs = std::filesystem;
@@ -68,7 +68,11 @@ Place Places::find_uid(const std::string& uid) const {
   if (!finder()) return refused("names a DICOM object by its UID, which this program does not look for");
   Place place;
   place.by_uid = true;
-  place.files = finder()(uid, roots_.empty() ? std::vector{folder_.empty() ? fs::path(".") : folder_} : roots_);
+  try {
+    place.files = finder()(uid, roots_.empty() ? std::vector{folder_.empty() ? fs::path(".") : folder_} : roots_);
+  } catch (const InputError& error) {
+    return refused(error.what());
+  }
   if (place.files.empty())
     return refused("there is no file of this name, and no DICOM series or object with this UID below " +
                    std::string(roots_.empty() ? "the manifest's folder; name the folders to search in cohort.roots"

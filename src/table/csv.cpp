@@ -22,7 +22,7 @@ class Parser {
     if (text_.size() > kMostBytes) fail("is larger than 1 GiB");
     if (text_.starts_with("\xff\xfe") || text_.starts_with("\xfe\xff"))
       fail("is UTF-16; save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\")");
-    if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
+    while (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);  // some tools put one before each other's
   }
 
   CsvTable parse() {
@@ -154,7 +154,9 @@ CsvTable read_csv(const std::filesystem::path& file) {
 }
 
 std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  // A byte-order mark at the start of a file would not be read as part of its first cell.
+  const bool has_mark = text.starts_with("\xef\xbb\xbf");
+  if (!has_mark && text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"') quoted += '"';

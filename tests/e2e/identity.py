@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 # Planting words into image files, and searching result files for them, with the standard library only.
-import gzip
 import html
 import re
 import struct
@@ -116,7 +115,7 @@ def inflated(raw):
     """Everything in the file that a compression hides: gzip, PNG chunks, PDF streams."""
     parts = []
     if raw[:2] == b"\x1f\x8b":
-        parts.append(gzip.decompress(raw))
+        parts.append(zlib.decompressobj(31).decompress(raw))  # as much as there is of a truncated file
     if raw[:8] == b"\x89PNG\r\n\x1a\n":
         at, pixels = 8, b""
         while at + 8 <= len(raw):
@@ -127,7 +126,7 @@ def inflated(raw):
                 parts += [zlib.decompress(body[i:]) for i in range(len(body)) if body[i:i + 1] == b"\x78" and
                           _inflates(body[i:])]
             at += 12 + size
-        parts.append(zlib.decompress(pixels))
+        parts.append(zlib.decompressobj().decompress(pixels))
     if raw[:5] == b"%PDF-":
         for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", raw, re.S):
             parts.append(zlib.decompress(stream) if _inflates(stream) else stream)

@@ -29,6 +29,10 @@ class Planter:
         self.used[word] = where
         return word
 
+    def once(self, where):
+        """The same word each time that it is asked for in the same place."""
+        return next((word for word, known in self.used.items() if known == where), None) or self.word(where)
+
 
 # Tags of patients, studies and people (DICOM PS3.6), with the VR of each.
 TAGS = [(0x0010, 0x0010, "PN"), (0x0010, 0x0020, "LO"), (0x0010, 0x1000, "LO"), (0x0010, 0x1001, "PN"),
@@ -40,7 +44,7 @@ TAGS = [(0x0010, 0x0010, "PN"), (0x0010, 0x0020, "LO"), (0x0010, 0x1000, "LO"), 
         (0x0020, 0x0010, "SH"), (0x0020, 0x4000, "LT"), (0x0032, 0x1032, "PN"), (0x0032, 0x1060, "LO"),
         (0x0040, 0x0006, "PN"), (0x0040, 0x0254, "LO")]
 # Attributes that are told when they look as they should: these do not.
-CODED = [(0x0018, 0x0015, "CS"), (0x0018, 0x0050, "DS"), (0x0018, 0x5100, "CS")]
+CODED = [(0x0018, 0x0015, "CS"), (0x0018, 0x0060, "DS"), (0x0018, 0x5100, "CS")]
 
 
 def plant_dicom(folder, planter):
@@ -131,7 +135,7 @@ class Cohort:
                                    "modality": modality, **image}},
             "import": {"salt": "pepper-of-the-study", "burned_in": "warn"},
             "radiomics": {"rois": {"lesion": {"from": "mask"}}, "families": ["intensity_statistics", "morphology"]},
-            "select": [{"step": "impute"}, {"step": "scale"}, {"step": "lasso", "folds": 2}],
+            "select": [{"step": "impute"}, {"step": "scale"}, {"step": "correlation", "threshold": 0.9}],
             "train": {"models": {"clinical": ["clin"], "rad": ["rad"]}, "learners": ["logistic"],
                       "validation": {"folds": 2, "repeats": 1, "inner_folds": 2}},
             "evaluate": {"compare": [["rad", "clinical"]]},
@@ -170,6 +174,12 @@ def plant_ct(cohort, planter):
     damaged.write_bytes(damaged.read_bytes()[:300])
     cohort.move(series[2], "path", planter.word("folder of a damaged series"))
     failing.add(series[2])
+
+    for file in cohort.path(series[3], "path").iterdir():  # a word where a number must be: the message tells which
+        elements = identity.parse_dicom(file.read_bytes())
+        elements[0x0018, 0x0050] = text("DS", planter.once("SliceThickness"))
+        file.write_bytes(identity.dicom_bytes(elements))
+    failing.add(series[3])
 
     raw = gzip.decompress(cohort.path(volumes[0], "path").read_bytes())
     raw = identity.label_nifti(raw, planter.word("NIfTI descrip"), planter.word("NIfTI aux_file"), NUMBERS[1],
@@ -250,8 +260,8 @@ def test():
     options = arguments("identity stays at home")
     programs = Programs(options.bin)
     planter = Planter()
-    ct = Cohort(programs, options.work, "ct3d", 24, planter, "ct")
-    us = Cohort(programs, options.work, "us2d", 24, planter, "us")
+    ct = Cohort(programs, options.work, "ct3d", 40, planter, "ct")
+    us = Cohort(programs, options.work, "us2d", 30, planter, "us")
     failing = plant_ct(ct, planter)
     failing_us = plant_us(us, planter)
     while planter.left:  # the last ones: more names of folders

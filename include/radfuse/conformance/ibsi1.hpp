@@ -49,9 +49,14 @@ struct Result {
 struct Score {
   std::size_t passed = 0, total = 0;
 };
+/// The CT phantom's region from its structure set beside its NIfTI mask, in voxels.
+struct MaskDifference {
+  std::size_t dicom = 0, nifti = 0, differing = 0;
+};
 struct Conformance {
   std::vector<Result> compared, without_reference;
   Score features, diagnostics;
+  std::optional<MaskDifference> masks;  ///< when the DICOM form was read
   bool all_passed() const { return features.passed == features.total && diagnostics.passed == diagnostics.total; }
 };
 /// Compares the values of one configuration with its rows and adds the outcome to `out`.
@@ -59,6 +64,9 @@ void compare(const std::vector<ReferenceRow>& reference, const std::string& conf
              const std::map<std::string, double>& values, Conformance& out);
 /// `data` is the folder `ibsi1`, or the one that holds it. Throws InputError for what is missing or cannot be read.
 Conformance ibsi1(const std::filesystem::path& data, int threads);
+/// Configurations A to E on the CT phantom's DICOM form: ct_phantom/dicom/image (a series) and dicom/rtstruct (a
+/// structure set). ct_phantom/mask.nii.gz is read for the difference only.
+Conformance ibsi1_dicom(const std::filesystem::path& data, int threads);
 
 /// configuration,family,aggregation,tag,reference,tolerance,value,difference,pass; rows without a reference come last.
 std::string to_csv(const Conformance& conformance);

@@ -16,7 +16,8 @@ class UidIndex {
  public:
   explicit UidIndex(int threads, std::function<void(std::size_t done, std::size_t total)> progress = {});
   /// The files of the series, or of the one object, with this UID, sorted; from the first of the folders that has it;
-  /// empty when none has. Throws InputError when a root is no folder. From any thread.
+  /// empty when none has. Throws InputError when a root is no folder, and for a series of several pictures, each of
+  /// which is an image of its own. From any thread.
   std::vector<std::filesystem::path> find(const std::string& uid, const std::vector<std::filesystem::path>& roots);
 
  private:

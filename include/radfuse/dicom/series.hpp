@@ -26,10 +26,11 @@ struct Attribute {
 struct ReferenceFrame {
   Grid grid;
   std::string frame_of_reference;  ///< UID; empty when the image is no DICOM image or has none
-  /// SOPInstanceUID of the object that each z plane came from; empty for planes that were interpolated, or the whole
-  /// list when the image is no DICOM image.
+  /// SOPInstanceUID of the object that each z plane came from (the same one for the frames of an object); empty for
+  /// planes that were interpolated, or the whole list when the image is no DICOM image.
   std::vector<std::string> instances;
-  std::string series;  ///< SeriesInstanceUID, or empty
+  std::string series;     ///< SeriesInstanceUID, or empty
+  std::string sop_class;  ///< of the instances; empty: CT Image Storage is assumed by the writers
 };
 
 /// Which part of a picture its volume is: a mask that was drawn on the whole picture is cut in the same way.
@@ -48,20 +49,21 @@ struct DicomSeries {
   std::vector<Attribute> acquisition;  ///< in the order of acquisition_names()
 };
 
-/// `path` is a folder (not searched below) that holds slices of exactly one series, or one slice, which stands for the
-/// slices of its series in its folder. Files that are not DICOM, and DICOM objects that are not images, are passed
-/// over.
+/// `path` is a folder (not searched below) that holds images of exactly one series, or one file, which stands for the
+/// images of its series in its folder. Files that are not DICOM, and DICOM objects that are not images (structure sets,
+/// segmentations, doses), are passed over.
 ///
-/// Slices are put in order of their position along the normal; z points along row x column. Values are stored value *
-/// slope + intercept, slice by slice, in double. MONOCHROME1 is inverted once, before slope and intercept, except for
-/// CT and PET, whose values are physical whatever their display.
+/// Slices, files or frames of enhanced CT, MR and PET objects or of reconstructed SPECT, are put in order of their
+/// position along the normal; z points along row x column. Values are stored value * slope + intercept, slice by slice,
+/// in double, rounded to float once.
 ///
-/// Throws InputError, naming the slices, for: several series; mixed size, orientation or pixel spacing; two slices in
-/// one place; a missing slice; spacing that varies by more than 1 %; a gantry tilt of more than 0.5 degrees;
-/// multi-frame or colour images; a compression that is not read (native, RLE, JPEG and JPEG-LS are).
+/// Throws InputError, naming the files, for everything that docs/dicom-series.md lists: several series; mixed size,
+/// orientation or pixel spacing; several images of one place; missing and unevenly spaced slices and gantry tilt unless
+/// `params` has them mended (then `notes` says so); colour; compressions that are not read.
 DicomSeries read_series(const std::filesystem::path& path, const DicomParams& params = {});
 
-/// Headers only, the volume left empty; the same refusals.
+/// Headers only (and the pixels of slices in one place, which may be copies), the volume left empty; the same refusals,
+/// those of damaged pixels excepted.
 DicomSeries read_series_header(const std::filesystem::path& path, const DicomParams& params = {});
 Grid read_series_grid(const std::filesystem::path& path, const DicomParams& params = {});
 

@@ -37,8 +37,8 @@ struct MrText {
 void write_mr_series(const std::filesystem::path& folder, const Volume& image, const SeriesText& text,
                      const MrText& mr = {});
 
-/// What a structure set or a segmentation needs to know of a series that one of these writers wrote.
-ReferenceFrame written_frame(const Grid& grid, const SeriesText& text);
+/// What a structure set or a segmentation needs to know of a series (modality CT, MR or PT) that a writer wrote.
+ReferenceFrame written_frame(const Grid& grid, const SeriesText& text, std::string_view modality);
 
 /// "2.25." and the first 128 bits of SHA-256(name) as a decimal number (DICOM PS3.5, B.2), marked as a name-based UUID.
 std::string derived_uid(std::string_view name);

@@ -42,7 +42,7 @@ struct Manifest {
 };
 
 /// The files of the DICOM series with this SeriesInstanceUID, or the file of the object with this SOPInstanceUID, below
-/// one of the folders; sorted; empty when there is none.
+/// one of the folders; sorted; empty when there is none. An InputError becomes the case's problem.
 using UidFinder = std::function<std::vector<std::filesystem::path>(const std::string& uid,
                                                                    const std::vector<std::filesystem::path>& roots)>;
 /// This room knows no DICOM: programs that read manifests say once, as they start, how UIDs are found.

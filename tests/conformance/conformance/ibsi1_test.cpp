@@ -58,6 +58,17 @@ TEST(Ibsi1, EveryRowOfTheReferenceTablesIsReproduced) {
   expect_reproduced(found);
 }
 
+TEST(Ibsi1, EveryRowOfTheCtPhantomIsReproducedFromDicom) {
+  RADFUSE_REFERENCE_DATA_OR_SKIP(data);
+  const Conformance found = ibsi1_dicom(data, 1);
+  EXPECT_EQ(found.features.total, 1804U - 482U);
+  EXPECT_EQ(found.diagnostics.total, 300U);
+  ASSERT_TRUE(found.masks.has_value());
+  EXPECT_EQ(found.masks->dicom, 125256U);
+  EXPECT_EQ(found.masks->differing, 0U);
+  expect_reproduced(found);
+}
+
 TEST(Ibsi1, AToleranceOfZeroMeansTheDigitsPrinted) {
   const auto row = [](const char* family, const char* printed, double value) {
     ReferenceRow r;

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // DICOM series: what is written is read back, and every broken stack is refused by name.
-#include <gmock/gmock.h>
-#include <unistd.h>
-
 #include <cmath>
 #include <fstream>
 
-#include "dcmtk.hpp"
-#include "radfuse/base/error.hpp"
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/files.hpp"
-#include "radfuse/dicom/series.hpp"
-#include "radfuse/dicom/write_series.hpp"
+#include "series_fixture.hpp"
 
 #include <dcmtk/dcmdata/dcrleerg.h>
 #include <dcmtk/dcmdata/dcrlerp.h>
@@ -22,70 +17,7 @@
 namespace radfuse::dicom {
 namespace {
 
-namespace fs = std::filesystem;
-using ::testing::HasSubstr;
-
-/// Seven slices of 4 x 3 voxels, 2.5 mm apart, in a folder that is gone after the test.
-class Series : public ::testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("radfuse-series-" + std::to_string(getpid()));
-    fs::remove_all(folder_);
-    image_ = Volume(grid());
-    for (std::size_t i = 0; i < image_.values.size(); ++i) image_.values[i] = static_cast<float>(i * 37 % 2000) - 1100;
-    write_ct_series(folder_, image_, {.uid_name = "1/C005", .patient_id = "C005", .kernel = "B30f"});
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  static Grid grid() {
-    Grid g;
-    g.size = {4, 3, 7};
-    g.spacing = {0.7, 0.9, 2.5};
-    g.origin = {-120.5, 33.25, -400};
-    return g;
-  }
-  fs::path slice(int number) const { return folder_ / ("slice_000" + std::to_string(number) + ".dcm"); }
-  /// Loads a slice, changes it, saves it.
-  template <class Change>
-  void edit(int number, Change&& change) {
-    DcmFileFormat file;
-    ASSERT_TRUE(file.loadFile(slice(number).c_str()).good());
-    file.loadAllDataIntoMemory();
-    change(*file.getDataset());
-    ASSERT_TRUE(file.saveFile(slice(number).c_str(), file.getDataset()->getCurrentXfer()).good());
-  }
-  void set(int number, const DcmTagKey& tag, const char* value) {
-    edit(number, [&](DcmDataset& data) { data.putAndInsertString(tag, value); });
-  }
-  std::string refusal() const {
-    try {
-      read_series(folder_);
-    } catch (const InputError& error) {
-      std::string by_grid;
-      try {
-        read_series_grid(folder_);
-      } catch (const InputError& again) {
-        by_grid = again.what();
-      }
-      EXPECT_EQ(by_grid, error.what()) << "the quick look must refuse the same";
-      return error.what();
-    }
-    return {};
-  }
-  void compress(E_TransferSyntax syntax, const DcmRepresentationParameter& how) {
-    for (int i = 1; i <= 7; ++i) {
-      DcmFileFormat file;
-      file.loadFile(slice(i).c_str());
-      ASSERT_TRUE(file.getDataset()->chooseRepresentation(syntax, &how).good());
-      ASSERT_TRUE(file.getDataset()->canWriteXfer(syntax));
-      file.loadAllDataIntoMemory();
-      ASSERT_TRUE(file.saveFile(slice(i).c_str(), syntax).good());
-    }
-  }
-
-  fs::path folder_;
-  Volume image_;
-};
+class Series : public SeriesFixture {};
 
 TEST_F(Series, ComesBackVoxelForVoxelOnTheSameGrid) {
   const DicomSeries series = read_series(folder_);
@@ -191,14 +123,9 @@ TEST_F(Series, SeveralSeriesAreListedWithCounts) {
   for (const int i : {6, 7}) set(i, DCM_SeriesInstanceUID, "2.25.1");
   const std::string message = refusal();
   EXPECT_THAT(message, HasSubstr("the folder has 2 series"));
-  EXPECT_THAT(message, HasSubstr("2.25.1 (2 slices, e.g. 'slice_0006.dcm')"));
-  EXPECT_THAT(message, HasSubstr("(5 slices"));
+  EXPECT_THAT(message, HasSubstr("CT (2 files, e.g. 'slice_0006.dcm')"));
+  EXPECT_THAT(message, HasSubstr("CT (5 files"));
   EXPECT_EQ(read_series(slice(7)).volume.grid.size[2], 2) << "a named slice stands for its series";
-}
-
-TEST_F(Series, DuplicateSliceIsRefused) {
-  fs::copy_file(slice(4), folder_ / "again.dcm");
-  EXPECT_THAT(refusal(), HasSubstr("slices 'again.dcm' and 'slice_0004.dcm' lie in the same place"));
 }
 
 TEST_F(Series, MissingSlicesAreRefused) {
@@ -243,7 +170,7 @@ TEST_F(Series, MixedSizeOrientationAndSpacingAreRefused) {
 
 TEST_F(Series, ImpossibleNumbersAreRefused) {
   set(2, DCM_ImagePositionPatient, "0\\nan\\0");
-  EXPECT_THAT(refusal(), HasSubstr("slice 'slice_0002.dcm': 'nan' in ImagePositionPatient is not a number"));
+  EXPECT_THAT(revealed(refusal()), HasSubstr("slice 'slice_0002.dcm': 'nan' in ImagePositionPatient is not a number"));
   set(2, DCM_ImagePositionPatient, "0\\0");
   EXPECT_THAT(refusal(), HasSubstr("no usable ImagePositionPatient (2 of 3 numbers)"));
 }

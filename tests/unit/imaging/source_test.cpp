@@ -26,6 +26,12 @@ Grid grid_of(std::int64_t x, std::int64_t y, std::int64_t z) {
   return grid;
 }
 
+ReadOptions volume(int number) {
+  ReadOptions options;
+  options.volume = number;
+  return options;
+}
+
 class Source : public test::Scratch {
  protected:
   /// Volumes of 2 x 1 x 1 voxels: 0, 1 and 10, 11 and 20, 21.
@@ -36,7 +42,7 @@ class Source : public test::Scratch {
     std::string bytes = read_file(in("one.nii"));
     bytes.replace(40, 2, test::bytes_of(std::int16_t{4}));
     bytes.replace(48, 2, test::bytes_of(std::int16_t{3}));
-    for (const std::int16_t v : {10, 11, 20, 21}) bytes += test::bytes_of(v);
+    for (const int v : {10, 11, 20, 21}) bytes += test::bytes_of(static_cast<std::int16_t>(v));
     return put("many.nii", bytes);
   }
   SourceImage image_of(const Grid& grid) const {
@@ -51,10 +57,10 @@ class Source : public test::Scratch {
 
 TEST_F(Source, OneVolumeOfSeveralIsChosenOrAskedFor) {
   const auto file = three_volumes();
-  EXPECT_THAT(read_source(file, {.volume = 1}).volume.values, ElementsAre(0, 1));
-  EXPECT_THAT(read_source(file, {.volume = 3}).volume.values, ElementsAre(20, 21));
+  EXPECT_THAT(read_source(file, volume(1)).volume.values, ElementsAre(0, 1));
+  EXPECT_THAT(read_source(file, volume(3)).volume.values, ElementsAre(20, 21));
   EXPECT_THAT(message_of<InputError>([&] { read_source(file, {}); }), HasSubstr("has 3 volumes; say which"));
-  EXPECT_THAT(message_of<InputError>([&] { read_source(file, {.volume = 4}); }), HasSubstr("asks for number 4"));
+  EXPECT_THAT(message_of<InputError>([&] { read_source(file, volume(4)); }), HasSubstr("asks for number 4"));
   EXPECT_EQ(read_image_info(file).volumes, 3);
 }
 
@@ -63,7 +69,7 @@ TEST_F(Source, OneChannelOfSeveralIsChosen) {
                         "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 5 2 1\nkinds: vector domain domain\n"
                         "spacings: nan 1 1\nendian: little\nencoding: raw\n\n\x01\x02\x03\x04\x05\x0b\x0c\x0d\x0e\x0f");
   EXPECT_THAT(message_of<InputError>([&] { read_source(file, {}); }), HasSubstr("has 5 numbers in each voxel"));
-  EXPECT_THAT(read_source(file, {.volume = 2}).volume.values, ElementsAre(2, 12));
+  EXPECT_THAT(read_source(file, volume(2)).volume.values, ElementsAre(2, 12));
 }
 
 TEST_F(Source, MasksOfOneImageAreUnited) {

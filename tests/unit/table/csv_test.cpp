@@ -69,6 +69,21 @@ TEST(Csv, WritesWhatItReads) {
   EXPECT_EQ(to_csv(parse_csv(text, "t.csv")), text);
 }
 
+TEST(Csv, SeveralByteOrderMarksAreNoPartOfTheFirstName) {
+  const CsvTable t = parse_csv(
+      "\xef\xbb\xbf\xef\xbb\xbf"
+      "a,b\n1,2\n",
+      "t.csv");
+  EXPECT_EQ(t.header, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Csv, AMarkWithinACellIsKept) {
+  const std::string name = "\xef\xbb\xbf";
+  const CsvTable t = parse_csv("\"" + name + "\",b\n1,2\n", "t.csv");
+  EXPECT_EQ(t.header[0], name);
+  EXPECT_EQ(parse_csv(to_csv(t), "t.csv").header, t.header);
+}
+
 TEST(Csv, TextsForPeopleAreNoFormulas) {
   EXPECT_EQ(csv_shown("=HYPERLINK(1)"), "'=HYPERLINK(1)");
   EXPECT_EQ(csv_shown("@SUM(A1)"), "'@SUM(A1)");
