@@ -32,7 +32,8 @@ std::string mask_problem(const std::filesystem::path& file, const SourceImage& i
   if (image.info.spacing_known && mask.spacing_known) {
     if (import.mask.grid == dicom::GridPolicy::refuse)
       require_same_geometry(image.info.grid, "of the study", mask.grid, file.string(), import.geometry_tolerance);
-  } else if (image.info.grid.size != mask.grid.size) {
+  } else if (image.info.grid.size != mask.grid.size &&
+             !(image.crop && mask.grid.size[0] == image.crop->whole[0] && mask.grid.size[1] == image.crop->whole[1])) {
     return file.string() + ": is not the size of its image: mask " + radfuse::describe(mask.grid) + "; image " +
            radfuse::describe(image.info.grid);
   }
