@@ -55,12 +55,14 @@ class Inflater {
     while (stream_.avail_out > 0 && !ended_) step();
     return out.size() - stream_.avail_out;
   }
+  /// The file ended within the stream, so that its checksum was never compared.
+  bool is_cut_short() const { return cut_short_; }
 
  private:
   void step() {
     if (stream_.avail_in == 0) refill();
     if (stream_.avail_in == 0) {
-      ended_ = true;  // the file ends before the stream does; the caller counts what came
+      ended_ = cut_short_ = true;  // the file ends before the stream does; the caller counts what came
       return;
     }
     const int rc = inflate(&stream_, Z_NO_FLUSH);
@@ -83,7 +85,7 @@ class Inflater {
   std::ifstream in_;
   std::vector<char> buffer_ = std::vector<char>(1 << 16);
   z_stream stream_{};
-  bool ended_ = false;
+  bool ended_ = false, cut_short_ = false;
 };
 
 }  // namespace
@@ -159,6 +161,8 @@ void require_inflated(const std::filesystem::path& path, std::uint64_t offset, s
     if (got < buffer.size()) break;
   }
   if (found < promised) truncated(promised, found);
+  if (inflater.is_cut_short())
+    throw InputError("truncated: the compressed voxels end before their checksum; copy the file again from its source");
 }
 
 void visit_plain(const std::filesystem::path& path, const Visit& visit) {

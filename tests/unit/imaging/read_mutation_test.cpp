@@ -110,6 +110,14 @@ TEST_F(Mutation, CompressedNifti) {
   run(".nii.gz", read_file(in("good.nii.gz")), 1 << 20, 300);
 }
 
+// Without the last bytes no checksum was compared, though every voxel came out.
+TEST_F(Mutation, CompressedNiftiWithoutItsChecksumIsTruncated) {
+  write_nifti(in("good.nii.gz"), textured());
+  const std::string good = read_file(in("good.nii.gz"));
+  for (std::size_t cut = 1; cut <= 8; ++cut)
+    EXPECT_THROW(read_image(put("cut.nii.gz", good.substr(0, good.size() - cut))), InputError) << cut;
+}
+
 TEST_F(Mutation, Png) {
   write_png16(in("good.png"), 10, 8, std::vector<std::uint16_t>(80, 1234));
   run(".png", read_file(in("good.png")), 1 << 20, 300);
