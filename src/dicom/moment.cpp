@@ -42,15 +42,15 @@ std::optional<double> offset_seconds(std::string_view text) {
 }  // namespace
 
 std::optional<std::int64_t> parse_day(std::string_view date) {
-  using namespace std::chrono;
   const std::string digits = without(date, '.');
   if (digits.size() != 8) return std::nullopt;
   const auto y = number(std::string_view(digits).substr(0, 4)), m = number(std::string_view(digits).substr(4, 2)),
              d = number(std::string_view(digits).substr(6, 2));
   if (!y || !m || !d) return std::nullopt;
-  const year_month_day day{year(*y), month(static_cast<unsigned>(*m)), std::chrono::day(static_cast<unsigned>(*d))};
+  const std::chrono::year_month_day day{std::chrono::year(*y), std::chrono::month(static_cast<unsigned>(*m)),
+                                        std::chrono::day(static_cast<unsigned>(*d))};
   if (!day.ok()) return std::nullopt;
-  return sys_days(day).time_since_epoch().count();
+  return std::chrono::sys_days(day).time_since_epoch().count();
 }
 
 std::optional<double> parse_time(std::string_view time) {

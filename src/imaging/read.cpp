@@ -49,8 +49,8 @@ int choices(const RawImage& raw) {
   return raw.channels > 4 ? raw.channels : 1;
 }
 
-/// Leaves the volume (or channel) that is meant.
-void select_volume(RawImage& raw, std::optional<int> wanted) {
+/// A choice where there is one, within what there is.
+void require_choice(const RawImage& raw, std::optional<int> wanted) {
   const int many = choices(raw), possible = raw.volumes > 1 ? raw.volumes : raw.channels;
   const std::string what = raw.volumes > 1 ? " volumes" : " numbers in each voxel";
   if (!wanted && many > 1)
@@ -61,6 +61,12 @@ void select_volume(RawImage& raw, std::optional<int> wanted) {
                      "; images.<name>.volume asks for number " + std::to_string(*wanted));
   if (raw.volumes > 1 && raw.channels > 4)
     throw InputError("has several numbers in each voxel of several volumes; save the image that is meant");
+}
+
+/// Leaves the volume (or channel) that is meant.
+void select_volume(RawImage& raw, std::optional<int> wanted) {
+  require_choice(raw, wanted);
+  if (!wanted) return;
   const std::size_t voxels = raw.grid.count(), at = static_cast<std::size_t>(*wanted - 1);
   const std::size_t width =
       raw.bytes.size() / (voxels * static_cast<std::size_t>(raw.channels) * static_cast<std::size_t>(raw.volumes));
@@ -200,6 +206,7 @@ ImageInfo read_image_info(const fs::path& path, const ReadOptions& options) {
     }
     const FormatRow& row = format_of(path);
     const auto [raw, facts] = look(path, row.format, Depth::header);
+    require_choice(raw, options.volume);
     ImageInfo info{.grid = raw.grid,
                    .spacing_known = facts.spacing_known,
                    .channels = raw.channels,

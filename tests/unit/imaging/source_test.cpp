@@ -61,7 +61,7 @@ TEST_F(Source, OneVolumeOfSeveralIsChosenOrAskedFor) {
   EXPECT_THAT(read_source(file, volume(3)).volume.values, ElementsAre(20, 21));
   EXPECT_THAT(message_of<InputError>([&] { read_source(file, {}); }), HasSubstr("has 3 volumes; say which"));
   EXPECT_THAT(message_of<InputError>([&] { read_source(file, volume(4)); }), HasSubstr("asks for number 4"));
-  EXPECT_EQ(read_image_info(file).volumes, 3);
+  EXPECT_EQ(read_image_info(file, volume(1)).volumes, 3);
 }
 
 TEST_F(Source, OneChannelOfSeveralIsChosen) {
