@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <bit>
+#include <memory>
 
 #include "radfuse/base/error.hpp"
 
@@ -66,7 +67,9 @@ TEST_F(MrScale, PhilipsFloatingPointFromFourUnknownBytes) {
   const auto bits = std::bit_cast<std::uint32_t>(0.25F);
   const Uint8 bytes[] = {static_cast<Uint8>(bits), static_cast<Uint8>(bits >> 8), static_cast<Uint8>(bits >> 16),
                          static_cast<Uint8>(bits >> 24)};
-  ASSERT_TRUE(data_.putAndInsertUint8Array(DcmTag(0x2005, 0x100E, EVR_UN), bytes, 4).good());
+  auto element = std::make_unique<DcmOtherByteOtherWord>(DcmTag(0x2005, 0x100E, EVR_UN));
+  ASSERT_TRUE(element->putUint8Array(bytes, 4).good());
+  ASSERT_TRUE(data_.insert(element.release()).good());
   EXPECT_DOUBLE_EQ(value(100, MrScaling::philips_fp), 420);
 }
 
