@@ -13,7 +13,7 @@ std::vector<double> uptake(const Scene& scene, Rng& rng) {
   const Grid& grid = scene.grid;
   const auto mottle = random_field(rng, grid, {9.0, 9.0, 9.0}), depots = random_field(rng, grid, {14.0, 14.0, 14.0});
   const double muscle = 0.75 + 0.05 * rng.normal(), tumour = 7.0 + 0.5 * rng.normal();
-  const double amplitude = texture_amplitude(1.1, scene.truth), rim = 0.35 + 0.85 * scene.truth.rim;
+  const double amplitude = texture_amplitude(1.1, scene.truth), rim = 0.5 + 1.4 * scene.truth.rim;
   std::vector<double> suv(grid.count());
   for (std::size_t i = 0; i < suv.size(); ++i) {
     double value = muscle + 0.08 * mottle[i];
@@ -31,7 +31,7 @@ std::vector<double> uptake(const Scene& scene, Rng& rng) {
 Volume render_pet(const Scene& scene, Rng& rng) {
   const Grid& grid = scene.grid;
   auto suv = uptake(scene, rng);
-  const double blur = 1.9 * scene.scanner.blur;  // sigma in mm: 4.5 mm full width at half maximum
+  const double blur = 1.3 * scene.scanner.blur;  // sigma in mm: 3.1 mm full width at half maximum
   smooth(suv, grid, {blur / grid.spacing[0], blur / grid.spacing[1], blur / grid.spacing[2]}, Border::nearest, false);
   std::vector<double> noise(grid.count());
   for (double& value : noise) value = rng.normal();

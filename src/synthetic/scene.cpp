@@ -21,10 +21,10 @@ constexpr Centre kCt[3] = {{{60, 60, 26}, {1.00, 1.00, 2.50}, 1.0, 1.00, 0.0, 1.
 constexpr Centre kMri[3] = {{{60, 60, 26}, {1.00, 1.00, 2.50}, 1.0, 1.00, 0.0, 1.00},
                             {{64, 64, 32}, {0.94, 0.94, 2.00}, 1.3, 1.30, 0.0, 0.85},
                             {{52, 52, 22}, {1.15, 1.15, 3.00}, 1.6, 0.80, 0.0, 1.20}};
-// PET's voxels are larger than CT's; the scanners differ by resolution, noise and calibration.
-constexpr Centre kPet[3] = {{{36, 36, 24}, {2.00, 2.00, 3.00}, 1.0, 1.00, 0.0, 1.00},
-                            {{40, 40, 28}, {1.80, 1.80, 2.50}, 1.3, 1.04, 0.0, 0.90},
-                            {{32, 32, 22}, {2.25, 2.25, 3.25}, 1.6, 0.95, 0.0, 1.15}};
+// PET of a small field, finely reconstructed; the scanners differ by resolution, noise and calibration.
+constexpr Centre kPet[3] = {{{46, 46, 28}, {1.50, 1.50, 2.50}, 1.0, 1.00, 0.0, 1.00},
+                            {{50, 50, 30}, {1.40, 1.40, 2.25}, 1.3, 1.04, 0.0, 0.90},
+                            {{42, 42, 26}, {1.65, 1.65, 2.75}, 1.6, 0.95, 0.0, 1.15}};
 
 // How far readers stray from the true contour, mm: the reader's own bias, the shift of a day, the hand's waviness. The
 // second reader includes a little of the rim.
