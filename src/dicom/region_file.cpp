@@ -14,10 +14,11 @@ NameReader::NameReader(DcmItem& data) {
 }
 
 std::string NameReader::operator()(DcmItem& item, const DcmTagKey& tag) {
-  std::string name = text_of(item, tag);
-  OFString converted;
-  if (converts_ && converter_.convertString(OFString(name.c_str()), converted).good()) name = converted.c_str();
-  return std::string(text::trim(text::printable(name)));
+  OFString raw, converted;  // not text_of, which makes bytes that are no UTF-8 visible
+  if (item.findAndGetOFStringArray(tag, raw).bad()) return {};
+  const bool good = converts_ && converter_.convertString(raw, converted).good();
+  const OFString& name = good ? converted : raw;
+  return text::printable(text::trim(std::string_view(name.c_str(), name.length())));
 }
 
 std::optional<int> number_of(DcmItem& item, const DcmTagKey& tag) {
