@@ -104,7 +104,8 @@ TEST_F(Palette, BrokenOnesAreRefused) {
   EXPECT_THROW(luma_of(header_, pixels_, notes_), InputError);
   put({{{1}, {1}, {1}}}, 16);
   EXPECT_THROW(luma_of(header_, pixels_, notes_), InputError);
-  header_.putAndInsertUint16(DCM_SegmentedRedPaletteColorLookupTableData, 1);
+  const Uint16 segment[] = {0, 1, 0};
+  header_.putAndInsertUint16Array(DCM_SegmentedRedPaletteColorLookupTableData, segment, 3);
   EXPECT_THROW(require_readable_colour(header_, pixels_), InputError);
 }
 
