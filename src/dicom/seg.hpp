@@ -28,8 +28,8 @@ struct SegHeader {
   SegmentationType type = SegmentationType::binary;
   std::int64_t rows = 0, columns = 0;
   int bits = 1;
-  int most = 1;                 ///< MaximumFractionalValue
-  std::string fractional_type;  ///< "probability" or "occupancy"
+  int most = 1;                                   ///< MaximumFractionalValue
+  std::string fractional_type;                    ///< "probability" or "occupancy"
   double slice_spacing = 0, slice_thickness = 0;  ///< mm; 0 when not stated
   std::vector<SegFrame> frames;
   std::size_t pixels() const { return static_cast<std::size_t>(rows * columns); }

@@ -29,8 +29,8 @@ CsvTable read_csv(const std::filesystem::path& file);
 
 /// Quotes a cell when it must be.
 std::string csv_cell(std::string_view text);
-/// A text from outside for a table that people open: printable, and with an apostrophe in front when a spreadsheet would
-/// take it for a formula (CWE-1236). Numbers stay as they are.
+/// A text from outside for a table that people open: printable, and with an apostrophe in front when a spreadsheet
+/// would take it for a formula (CWE-1236). Numbers stay as they are.
 std::string csv_shown(std::string_view text);
 /// One line with its LF.
 std::string csv_line(const std::vector<std::string>& cells);

@@ -107,7 +107,8 @@ TEST_F(Series, JpegLosslessIsRead) {
 }
 
 TEST_F(Series, JpegLsIsRead) {
-  // DCMTK's encoder writes past its buffer when the compressed picture is larger than the picture itself: not too small.
+  // DCMTK's encoder writes past its buffer when the compressed picture is larger than the picture itself: not too
+  // small.
   Grid larger = grid();
   larger.size = {64, 48, 7};
   image_ = Volume(larger);
