@@ -5,14 +5,15 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <numeric>
+#include <algorithm>
 
 #include "dcmtk.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
 #include "radfuse/dicom/write_picture.hpp"
 
+// Lets DCMTK's JPEG encoder take colour.
+#include <dcmtk/dcmimage/diregist.h>
 #include <dcmtk/dcmjpeg/djencode.h>
 #include <dcmtk/dcmjpeg/djrploss.h>
 
@@ -242,6 +243,7 @@ TEST_F(Picture, LossyJpegIsNoted) {
   ASSERT_TRUE(file.getDataset()->chooseRepresentation(EXS_JPEGProcess1, &quality).good());
   file.loadAllDataIntoMemory();
   ASSERT_TRUE(file.saveFile(file_.c_str(), EXS_JPEGProcess1).good());
+  DJEncoderRegistration::cleanup();
   const DicomSeries picture = read_picture(file_);
   for (std::size_t i = 0; i < image_.values.size(); ++i) EXPECT_NEAR(picture.volume.values[i], image_.values[i], 4);
   EXPECT_THAT(notes(), HasSubstr("lossy"));
