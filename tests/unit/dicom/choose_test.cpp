@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several images of one place: copies, acquisitions, echoes, time points.
 #include "choose.hpp"
-#include "radfuse/base/discretion.hpp"
 
+#include "radfuse/base/discretion.hpp"
 #include "radfuse/base/files.hpp"
 #include "series_fixture.hpp"
 
