@@ -24,7 +24,7 @@ FoundSeries image(const std::string& patient, const std::string& modality, const
   series.modality = modality;
   series.series_uid = uid;
   for (std::size_t i = 0; i < files; ++i) {
-    series.files.emplace_back("/root/" + patient + "/" + uid + "/" + std::to_string(i));
+    series.files.emplace_back("/export/" + patient + "/" + uid + "/" + std::to_string(i));
     series.instances.push_back(uid + "." + std::to_string(i + 1));
   }
   series.acquisition = {{"image_type", type}, {"slice_thickness_mm", thickness}};
@@ -53,7 +53,7 @@ TEST(Proposal, OneCaseForEachPatientAndNoPatientIdInTheManifest) {
   EXPECT_EQ(manifest[2], "C0002,P0002,,,,,,1.1.2,");
   EXPECT_EQ(proposal.patients_without_images, 1u);
   EXPECT_THAT(proposed_manifest(proposal), Not(HasSubstr("Doe")));
-  EXPECT_THAT(linkage_csv(proposal), HasSubstr("C0002,P0002,Roe,mr_path,1,MR,1.1.2,20,/root/Roe/1.1.2,"));
+  EXPECT_THAT(linkage_csv(proposal), HasSubstr("C0002,P0002,Roe,mr_path,1,MR,1.1.2,20,/export/Roe/1.1.2,"));
   EXPECT_EQ(lines(choices_csv(proposal)).size(), 2u) << "nothing to choose: a header and the end";
 }
 

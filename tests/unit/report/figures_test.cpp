@@ -79,8 +79,8 @@ TEST(GnuplotQuote, LeavesNothingToInterpret) {
   EXPECT_EQ(gnuplot_quote("µ–"), "'µ–'");
   EXPECT_EQ(gnuplot_quote("a\xff"
                           "b\xc3"),
-            "'a?b?'");
-  EXPECT_EQ(gnuplot_quote("\xed\xa0\x80"), "'\?\?\?'");  // a surrogate is no character
+            "'a\\xffb\\xc3'");
+  EXPECT_EQ(gnuplot_quote("\xed\xa0\x80"), "'\\xed\\xa0\\x80'");  // a surrogate is no character
   EXPECT_EQ(gnuplot_quote("äbcdef", 3), "'äbc…'");
 }
 
