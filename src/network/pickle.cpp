@@ -12,6 +12,7 @@
 namespace radfuse::network {
 namespace {
 
+constexpr std::size_t kLongestName = 1024;
 constexpr std::size_t kMostNodes = 4'000'000;  // a state dict has some ten nodes for each tensor
 
 constexpr Named<Dtype> kStorages[] = {
@@ -339,6 +340,8 @@ bool Machine::step_values(std::uint8_t op) {
     }
     case 0x93: {
       const auto names = pop_many(2);
+      // The result may be a name again: a few bytes that double it over and over would fill the memory.
+      if (node(names[0]).text.size() + node(names[1]).text.size() > kLongestName) damaged("a name without end");
       push(Node{.kind = Kind::global, .text = node(names[0]).text + "." + node(names[1]).text});
       break;
     }
