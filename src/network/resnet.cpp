@@ -81,14 +81,14 @@ torch::Tensor normalised(const Patch& image) {
 }  // namespace
 
 Resnet18 Resnet18::load(const std::filesystem::path& file, std::string_view sha256) {
-  StateDict weights = read_weights(file, sha256);
+  StateDict tensors = read_weights(file, sha256);
   return with_context(file.string(), [&] {
-    strip_prefixes(weights);
-    const NamedTensor* first = weights.find("conv1.weight");
+    weights::strip_prefixes(tensors);
+    const NamedTensor* first = tensors.find("conv1.weight");
     const std::int64_t width = first != nullptr && first->shape.size() == 4 ? first->shape[0] : 64;
     if (width < 1 || width > 1024) throw InputError("not a ResNet-18: conv1 has " + std::to_string(width) + " maps");
     auto net = std::make_shared<Net>();
-    net->parameters = from_state_dict(weights, expected_tensors(width));
+    net->parameters = from_state_dict(tensors, expected_tensors(width));
     return Resnet18(std::move(net));
   });
 }

@@ -13,10 +13,16 @@
 #include <vector>
 
 #include "radfuse/base/rng.hpp"
-#include "radfuse/network/weights.hpp"
 #include "radfuse/volume/patch.hpp"
+#include "radfuse/weights/weights.hpp"
 
 namespace radfuse::network {
+
+using weights::Expected;
+using weights::NamedTensor;
+using weights::read_weights;
+using weights::StateDict;
+using weights::to_safetensors;
 
 /// Ordered by name: sums, optimiser and files go in this order.
 using Parameters = std::map<std::string, torch::Tensor, std::less<>>;

@@ -9,10 +9,13 @@
 
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/hash.hpp"
-#include "radfuse/network/weights.hpp"
+#include "radfuse/weights/weights.hpp"
 
 namespace radfuse::network {
 namespace {
+
+using weights::read_weights;
+using weights::StateDict;
 
 const std::filesystem::path kFolder = RADFUSE_SOURCE_DIR "/tests/oracle/network";
 const std::filesystem::path kWeights = kFolder / "resnet18_narrow.pth";

@@ -7,7 +7,7 @@
 
 #include "bytes.hpp"
 
-namespace radfuse::network {
+namespace radfuse::weights {
 namespace {
 
 constexpr std::string_view kLocal{"PK\3\4", 4}, kCentral{"PK\1\2", 4}, kEnd{"PK\5\6", 4}, kEnd64{"PK\6\6", 4},
@@ -103,4 +103,4 @@ std::map<std::string, std::string_view, std::less<>> read_zip(std::string_view b
   return entries;
 }
 
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

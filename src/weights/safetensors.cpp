@@ -7,7 +7,7 @@
 #include "radfuse/base/named.hpp"
 #include "state_dict.hpp"
 
-namespace radfuse::network {
+namespace radfuse::weights {
 namespace {
 
 using nlohmann::json;
@@ -120,4 +120,4 @@ std::string to_safetensors(const StateDict& weights) {
   return bytes;
 }
 
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

@@ -11,7 +11,7 @@
 
 #include "radfuse/base/error.hpp"
 
-namespace radfuse::network {
+namespace radfuse::weights {
 
 static_assert(std::endian::native == std::endian::little, "weights files are little-endian and are copied as they are");
 
@@ -61,4 +61,4 @@ float value_at(std::string_view raw, Dtype dtype, std::size_t i);
 /// Product of the sizes; InputError for a negative size, more than 8 dimensions or more than 2^40 values.
 std::uint64_t count_of(const std::vector<std::int64_t>& shape);
 
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

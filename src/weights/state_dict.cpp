@@ -10,7 +10,7 @@
 #include "radfuse/base/text.hpp"
 #include "zip.hpp"
 
-namespace radfuse::network {
+namespace radfuse::weights {
 namespace {
 
 using Kind = Node::Kind;
@@ -193,4 +193,4 @@ StateDict parse_legacy_torch(std::string_view bytes) {
   return tensors_of(object, storage, bytes.size());
 }
 
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

@@ -9,7 +9,7 @@
 
 #include "bytes.hpp"
 
-namespace radfuse::network {
+namespace radfuse::weights {
 
 using NodeId = std::uint32_t;
 
@@ -45,4 +45,4 @@ struct Pickle {
 /// The pickle that begins at byte `at`. Throws InputError.
 Pickle read_pickle(std::string_view bytes, std::size_t at);
 
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

@@ -9,7 +9,7 @@
 
 #include "radfuse/base/named.hpp"
 
-namespace radfuse::network {
+namespace radfuse::weights {
 namespace {
 
 constexpr std::size_t kLongestName = 1024;
@@ -357,4 +357,4 @@ Pickle read_pickle(std::string_view bytes, std::size_t at) {
   return Machine(bytes, at).run();
 }
 
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

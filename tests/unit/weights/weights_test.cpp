@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // safetensors there and back, matching by name and shape, and hostile bytes: an Error each time, never a crash.
-#include "radfuse/network/weights.hpp"
+#include "radfuse/weights/weights.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include "radfuse/base/files.hpp"
 #include "radfuse/base/rng.hpp"
 
-namespace radfuse::network {
+namespace radfuse::weights {
 namespace {
 
 StateDict small() {
@@ -88,7 +88,7 @@ void survive(const std::string& bytes) {
 
 class HostileWeights : public testing::TestWithParam<const char*> {
  protected:
-  std::string bytes() const { return read_file(std::string(RADFUSE_SOURCE_DIR "/tests/oracle/network/") + GetParam()); }
+  std::string bytes() const { return read_file(std::string(RADFUSE_SOURCE_DIR "/tests/oracle/weights/") + GetParam()); }
 };
 
 TEST_P(HostileWeights, EveryTruncationIsAnError) {
@@ -133,4 +133,4 @@ TEST(HostileWeightsByHand, RefusesWhatIsNoWeightsFile) {
 }
 
 }  // namespace
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

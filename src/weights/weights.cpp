@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which format a weights file has, whether it is the right file, and whether its tensors fit.
-#include "radfuse/network/weights.hpp"
+#include "radfuse/weights/weights.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +11,7 @@
 #include "state_dict.hpp"
 #include "zip.hpp"
 
-namespace radfuse::network {
+namespace radfuse::weights {
 namespace {
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
@@ -83,4 +83,4 @@ std::vector<const NamedTensor*> match(const StateDict& weights, std::span<const 
   throw InputError(message);
 }
 
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

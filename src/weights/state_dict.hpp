@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "pickle.hpp"
-#include "radfuse/network/weights.hpp"
+#include "radfuse/weights/weights.hpp"
 
-namespace radfuse::network {
+namespace radfuse::weights {
 
 /// The raw bytes of a storage by its key; InputError when there is none.
 using StorageBytes = std::function<std::string_view(const std::string& key)>;
@@ -23,4 +23,4 @@ StateDict parse_legacy_torch(std::string_view bytes);
 bool is_safetensors(std::string_view bytes);
 StateDict parse_safetensors(std::string_view bytes);
 
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace radfuse::network {
+namespace radfuse::weights {
 namespace {
 
 float from_half(std::uint16_t bits) {
@@ -71,4 +71,4 @@ std::uint64_t count_of(const std::vector<std::int64_t>& shape) {
   return count;
 }
 
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

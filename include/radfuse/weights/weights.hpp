@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace radfuse::network {
+namespace radfuse::weights {
 
 struct NamedTensor {
   std::string name;
@@ -50,4 +50,4 @@ std::vector<const NamedTensor*> match(const StateDict& weights, std::span<const 
 /// Same tensors, same bytes: u64 header length, JSON, little-endian float32; Python reads it with `safetensors`.
 std::string to_safetensors(const StateDict& weights);
 
-}  // namespace radfuse::network
+}  // namespace radfuse::weights

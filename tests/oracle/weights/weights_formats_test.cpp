@@ -3,16 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "radfuse/network/weights.hpp"
+#include "radfuse/weights/weights.hpp"
 #include "reference_data.hpp"
 
-namespace radfuse::network {
+namespace radfuse::weights {
 namespace {
 
 class Formats : public testing::TestWithParam<const char*> {};
 
 TEST_P(Formats, HoldsTheTensorsThatPythonSaved) {
-  StateDict weights = read_weights(std::string(RADFUSE_SOURCE_DIR "/tests/oracle/network/") + GetParam());
+  StateDict weights = read_weights(std::string(RADFUSE_SOURCE_DIR "/tests/oracle/weights/") + GetParam());
   strip_prefixes(weights);
   const std::vector<Expected> expected{{"a", {2, 3}}, {"b", {3, 2}}, {"c", {}}};
   const auto found = match(weights, expected);
@@ -52,4 +52,4 @@ TEST(PublishedWeights, Squeezenet) {
 }
 
 }  // namespace
-}  // namespace radfuse::network
+}  // namespace radfuse::weights
