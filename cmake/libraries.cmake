@@ -1,17 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Outside libraries, all from Debian packages; each is linked by the rooms that src/CMakeLists.txt names and by no other.
-find_package(Threads REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
-find_package(fmt REQUIRED)
-find_package(Eigen3 3.4 REQUIRED NO_MODULE)
-find_package(Boost REQUIRED)
-find_package(ZLIB REQUIRED)
-find_package(JPEG REQUIRED)
-find_package(TIFF REQUIRED)
-find_package(yaml-cpp REQUIRED)
+include("${CMAKE_CURRENT_LIST_DIR}/parser_libraries.cmake")
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
-find_package(nlohmann_json REQUIRED)
 find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
 
 # The formats that Radfuse reads, and no others: every further reader is a way in for a hostile file.
@@ -20,14 +11,10 @@ add_library(radfuse_itk INTERFACE)
 target_include_directories(radfuse_itk SYSTEM INTERFACE ${ITK_INCLUDE_DIRS})
 target_link_libraries(radfuse_itk INTERFACE ${ITK_LIBRARIES})
 
-find_package(DCMTK REQUIRED)
 add_library(radfuse_dcmtk INTERFACE)
 target_include_directories(radfuse_dcmtk SYSTEM INTERFACE ${DCMTK_INCLUDE_DIRS})
 target_link_libraries(radfuse_dcmtk INTERFACE ${DCMTK_LIBRARIES})
 
-# JPEG 2000, which DCMTK does not read.
-find_library(OPENJPEG_LIBRARY openjp2 REQUIRED)
-find_path(OPENJPEG_INCLUDE_DIR openjpeg.h PATH_SUFFIXES openjpeg-2.5 openjpeg-2.6 REQUIRED)
 add_library(radfuse_openjpeg INTERFACE)
 target_include_directories(radfuse_openjpeg SYSTEM INTERFACE ${OPENJPEG_INCLUDE_DIR})
 target_link_libraries(radfuse_openjpeg INTERFACE ${OPENJPEG_LIBRARY})

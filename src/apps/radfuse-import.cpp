@@ -125,24 +125,28 @@ CaseRecord import_case(const StageRun& run, const Manifest& manifest, const Mani
   return record;
 }
 
-// How many cells of the manifest name a file in each folder.
-std::map<fs::path, std::size_t> cells_by_folder(const Manifest& manifest) {
-  std::map<fs::path, std::size_t> cells;
-  for (const ManifestRow& row : manifest.rows)
-    for (const ManifestImage& image : row.images)
-      for (const Source& source : sources_of(image)) ++cells[source.path.parent_path()];
-  return cells;
-}
-
 // What must not have changed since: the file; for a slice that stands for its series, its folder. A folder whose files
 // all stand in the manifest holds pictures.
-fs::path whole_source(const fs::path& file, const std::map<fs::path, std::size_t>& cells) {
-  std::error_code ignored;
-  if (fs::is_directory(file, ignored) || !is_dicom(file)) return file;
-  std::size_t files = 0;
-  for (fs::directory_iterator it(file.parent_path(), ignored), end; it != end; it.increment(ignored)) ++files;
-  return cells.at(file.parent_path()) >= files ? file : file.parent_path();
-}
+class SourceFolders {
+ public:
+  explicit SourceFolders(const Manifest& manifest) {
+    for (const ManifestRow& row : manifest.rows)
+      for (const ManifestImage& image : row.images)
+        for (const Source& source : sources_of(image)) ++cells_[source.path.parent_path()];
+  }
+  fs::path whole(const fs::path& file) {
+    std::error_code ignored;
+    if (fs::is_directory(file, ignored) || !is_dicom(file)) return file;
+    const fs::path folder = file.parent_path();
+    const auto [known, is_new] = files_.try_emplace(folder, 0);
+    if (is_new)
+      for (fs::directory_iterator it(folder, ignored), end; it != end; it.increment(ignored)) ++known->second;
+    return cells_.at(folder) >= known->second ? file : folder;
+  }
+
+ private:
+  std::map<fs::path, std::size_t> cells_, files_;  // of each folder: the manifest's, and the file system's
+};
 
 Cohort imported_cohort(const StageRun& run, const Manifest& manifest) {
   Cohort cohort{manifest.clinical_columns, manifest.image_names, {}, manifest.reference_reader};
@@ -207,7 +211,7 @@ void import_cohort(StageRun& run) {
   const Manifest manifest = read_manifest(run.study);
   std::vector<CaseUnit> units;
   std::map<std::string, const ManifestRow*> rows;
-  const std::map<fs::path, std::size_t> cells = cells_by_folder(manifest);
+  SourceFolders folders(manifest);
   for (const ManifestRow& row : manifest.rows) {
     CaseUnit unit{
         row.row.unit(), {row.problem, row.row.reader == manifest.reference_reader ? "reference" : "reader"}, {}};
@@ -215,7 +219,7 @@ void import_cohort(StageRun& run) {
       for (const Source& source : sources_of(image)) {
         const bool named_by_uid = !image.files.empty();
         unit.depends.push_back(source.told + " " +
-                               run.hash_of(named_by_uid ? source.path : whole_source(source.path, cells)));
+                               run.hash_of(named_by_uid ? source.path : folders.whole(source.path)));
         unit.sources.push_back(source);
       }
       unit.depends.push_back(joined(image.spacing_mm));

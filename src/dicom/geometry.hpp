@@ -7,6 +7,7 @@
 #include <string>
 
 #include "radfuse/base/text.hpp"
+#include "radfuse/volume/volume.hpp"
 
 namespace radfuse::dicom {
 
@@ -32,6 +33,15 @@ inline Vector normal_of(const Vector& row, const Vector& column) {
   const Vector n = cross(row, column);
   const double size = length(n);
   return {n[0] / size, n[1] / size, n[2] / size};
+}
+
+/// The three directions as the columns of a grid's matrix.
+inline void set_directions(Grid& grid, const Vector& row, const Vector& column, const Vector& normal) {
+  for (std::size_t i = 0; i < 3; ++i) {
+    grid.direction[3 * i] = row[i];
+    grid.direction[3 * i + 1] = column[i];
+    grid.direction[3 * i + 2] = normal[i];
+  }
 }
 
 /// Four digits.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "geometry.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 #include "region_file.hpp"
@@ -38,10 +39,6 @@ std::array<double, N> numbers(DcmItem* group, const DcmTagKey& tag, const char* 
 DcmItem* group_of(DcmItem& frame, DcmItem* shared, const DcmTagKey& tag) {
   DcmItem* own = first_item(frame, tag);
   return own != nullptr || shared == nullptr ? own : first_item(*shared, tag);
-}
-
-double dot(const std::array<double, 3>& a, const std::array<double, 3>& b) {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 SegFrame frame_of(DcmItem& item, DcmItem* shared, SegmentationType type) {

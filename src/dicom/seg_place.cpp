@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "geometry.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
 #include "radfuse/base/text.hpp"
@@ -13,23 +14,12 @@
 namespace radfuse::dicom {
 namespace {
 
-using Vector = std::array<double, 3>;
 using Step = std::array<std::int64_t, 3>;
 
 // How far pixel centres may lie from voxel centres, as a share of the voxel, in the plane and across: enough for
 // spacings written with four digits, and too little to change what is meant.
 constexpr Vector kOnGrid{0.05, 0.05, 0.1};
 constexpr std::int64_t kMostVoxels = std::int64_t{1} << 30;
-
-double dot(const Vector& a, const Vector& b) {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-Vector cross(const Vector& a, const Vector& b) {
-  return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
-}
-Vector minus(const Vector& a, const Vector& b) {
-  return {a[0] - b[0], a[1] - b[1], a[2] - b[2]};
-}
 
 bool is_unit(const Step& step) {
   return std::abs(step[0]) + std::abs(step[1]) + std::abs(step[2]) == 1;
@@ -79,11 +69,7 @@ Grid own_grid(const SegHeader& header, std::vector<std::int64_t>& slices) {
   if (header.columns * header.rows > kMostVoxels / grid.size[2])
     throw InputError("the segmentation's frames span more than 2^30 voxels");
   grid.origin = header.frames[lowest].position;
-  for (std::size_t i = 0; i < 3; ++i) {
-    grid.direction[3 * i] = first.row[i];
-    grid.direction[3 * i + 1] = first.column[i];
-    grid.direction[3 * i + 2] = normal[i];
-  }
+  set_directions(grid, first.row, first.column, normal);
   return grid;
 }
 

@@ -122,11 +122,7 @@ Grid grid_of(const Slice& lowest, const Vector& normal, std::size_t planes, doub
   grid.size = {lowest.columns, lowest.rows, static_cast<std::int64_t>(planes)};
   grid.spacing = {lowest.spacing[0], lowest.spacing[1], spacing};
   grid.origin = lowest.position;
-  for (std::size_t i = 0; i < 3; ++i) {
-    grid.direction[3 * i] = lowest.row[i];
-    grid.direction[3 * i + 1] = lowest.column[i];
-    grid.direction[3 * i + 2] = normal[i];
-  }
+  set_directions(grid, lowest.row, lowest.column, normal);
   return grid;
 }
 

@@ -48,6 +48,18 @@ void put(DcmItem& item, const DcmTagKey& tag, std::int64_t value) {
   require(item.putAndInsertUint16(tag, static_cast<Uint16>(value)), tag);
 }
 
+void put_pixel_format(DcmItem& item, const PixelFormat& format) {
+  put(item, DCM_SamplesPerPixel, format.samples);
+  put(item, DCM_PhotometricInterpretation, format.photometric);
+  if (format.samples > 1) put(item, DCM_PlanarConfiguration, 0);
+  put(item, DCM_Rows, format.rows);
+  put(item, DCM_Columns, format.columns);
+  put(item, DCM_BitsAllocated, format.allocated);
+  put(item, DCM_BitsStored, format.bits);
+  put(item, DCM_HighBit, format.bits - 1);
+  put(item, DCM_PixelRepresentation, format.is_signed ? 1 : 0);
+}
+
 DcmItem& append_item(DcmItem& item, const DcmTagKey& sequence) {
   DcmItem* added = nullptr;
   require(item.findOrCreateSequenceItem(sequence, added, -2), sequence);

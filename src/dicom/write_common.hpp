@@ -23,6 +23,15 @@ std::string decimals(std::span<const double> values);
 void put(DcmItem& item, const DcmTagKey& tag, const std::string& value);
 /// An unsigned short.
 void put(DcmItem& item, const DcmTagKey& tag, std::int64_t value);
+/// How the pixels lie: PS3.3, C.7.6.3.
+struct PixelFormat {
+  std::int64_t columns, rows;
+  int allocated, bits;  ///< a pixel's room, and how many of its bits count
+  bool is_signed = false;
+  const char* photometric = "MONOCHROME2";
+  int samples = 1;
+};
+void put_pixel_format(DcmItem& item, const PixelFormat& format);
 /// A new item at the end of a sequence, which is made when it is not there.
 DcmItem& append_item(DcmItem& item, const DcmTagKey& sequence);
 

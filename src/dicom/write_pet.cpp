@@ -73,14 +73,8 @@ void put_activity(DcmDataset& data, const Volume& suv, std::int64_t z, double bq
   const double most = *std::max_element(slice.begin(), slice.end());
   const std::string slope = most > 0 ? decimal(most * bqml / kMostStored) : "1";
   const double used = *text::to_double(slope);  // the rounded one, as the reader will have it
-  put(data, DCM_SamplesPerPixel, 1);
-  put(data, DCM_PhotometricInterpretation, "MONOCHROME2");
-  put(data, DCM_Rows, grid.size[1]);
-  put(data, DCM_Columns, grid.size[0]);
-  put(data, DCM_BitsAllocated, 16);
-  put(data, DCM_BitsStored, 16);
-  put(data, DCM_HighBit, 15);
-  put(data, DCM_PixelRepresentation, 1);
+  put_pixel_format(data,
+                   {.columns = grid.size[0], .rows = grid.size[1], .allocated = 16, .bits = 16, .is_signed = true});
   put(data, DCM_RescaleIntercept, "0");
   put(data, DCM_RescaleSlope, slope);
   std::vector<Uint16> words;

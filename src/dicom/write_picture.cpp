@@ -13,15 +13,6 @@ namespace {
 
 constexpr int kTwelveBits = 4095;
 
-void put_size(DcmDataset& data, std::int64_t columns, std::int64_t rows, int allocated, int bits) {
-  put(data, DCM_Rows, rows);
-  put(data, DCM_Columns, columns);
-  put(data, DCM_BitsAllocated, allocated);
-  put(data, DCM_BitsStored, bits);
-  put(data, DCM_HighBit, bits - 1);
-  put(data, DCM_PixelRepresentation, 0);
-}
-
 void put_picture(DcmDataset& data, const SeriesText& text, const char* sop_class, const char* modality) {
   put_series(data, text, sop_class, modality, "series");
   put(data, DCM_SOPInstanceUID, derived_uid(text.uid_name + "/picture"));
@@ -91,15 +82,17 @@ void write_radiograph(const std::filesystem::path& path, const Volume& image, co
   put(data, DCM_PresentationIntentType, "FOR PRESENTATION");
   put(data, DCM_KVP, decimal(text.kvp));
   put(data, DCM_ImagerPixelSpacing, decimals(std::array{image.grid.spacing[1], image.grid.spacing[0]}));
-  put(data, DCM_SamplesPerPixel, 1);
-  put(data, DCM_PhotometricInterpretation, "MONOCHROME1");
   put(data, DCM_PresentationLUTShape, "INVERSE");  // which MONOCHROME1 requires
   put(data, DCM_PixelIntensityRelationship, "LOG");
   require(data.putAndInsertSint16(DCM_PixelIntensityRelationshipSign, 1));
   put(data, DCM_RescaleIntercept, "0");
   put(data, DCM_RescaleSlope, "1");
   put(data, DCM_RescaleType, "US");
-  put_size(data, image.grid.size[0], image.grid.size[1], 16, 12);
+  put_pixel_format(data, {.columns = image.grid.size[0],
+                          .rows = image.grid.size[1],
+                          .allocated = 16,
+                          .bits = 12,
+                          .photometric = "MONOCHROME1"});
   std::vector<Uint16> words;
   for (const float value : image.values) words.push_back(static_cast<Uint16>(kTwelveBits - whole(value, kTwelveBits)));
   require(data.putAndInsertUint16Array(DCM_PixelData, words.data(), words.size()));
@@ -117,10 +110,8 @@ void write_ultrasound(const std::filesystem::path& path, const Volume& tissue, c
   put(data, DCM_ImageType, "ORIGINAL\\PRIMARY\\\\0001");
   put_region(data, tissue.grid);
   put(data, DCM_UltrasoundColorDataPresent, 0);
-  put(data, DCM_SamplesPerPixel, 3);
-  put(data, DCM_PhotometricInterpretation, "RGB");
-  put(data, DCM_PlanarConfiguration, 0);
-  put_size(data, columns, rows, 8, 8);
+  put_pixel_format(data,
+                   {.columns = columns, .rows = rows, .allocated = 8, .bits = 8, .photometric = "RGB", .samples = 3});
   const std::vector<Uint8> screen = screen_of(tissue, columns, rows);
   require(data.putAndInsertUint8Array(DCM_PixelData, screen.data(), screen.size()));
   save(file, path, EXS_LittleEndianExplicit);

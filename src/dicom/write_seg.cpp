@@ -121,15 +121,8 @@ void put_image_description(DcmDataset& data, const Grid& grid, std::size_t frame
   put(data, DCM_ContentLabel, "REGIONS");
   put(data, DCM_ContentDescription, "");
   put(data, DCM_ContentCreatorName, "");
-  put(data, DCM_SamplesPerPixel, 1);
-  put(data, DCM_PhotometricInterpretation, "MONOCHROME2");
   put(data, DCM_NumberOfFrames, std::to_string(frames));
-  put(data, DCM_Rows, grid.size[1]);
-  put(data, DCM_Columns, grid.size[0]);
-  put(data, DCM_BitsAllocated, 1);
-  put(data, DCM_BitsStored, 1);
-  put(data, DCM_HighBit, 0);
-  put(data, DCM_PixelRepresentation, 0);
+  put_pixel_format(data, {.columns = grid.size[0], .rows = grid.size[1], .allocated = 1, .bits = 1});
   put(data, DCM_LossyImageCompression, "00");
   put(data, DCM_SegmentationType, "BINARY");
 }

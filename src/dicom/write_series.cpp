@@ -58,14 +58,9 @@ void put_geometry(DcmDataset& data, const Grid& grid, std::int64_t z) {
 
 void put_pixels(DcmDataset& data, const Volume& image, std::int64_t z, const Storing& storing) {
   const Grid& grid = image.grid;
-  put(data, DCM_SamplesPerPixel, 1);
-  put(data, DCM_PhotometricInterpretation, "MONOCHROME2");
-  put(data, DCM_Rows, grid.size[1]);
-  put(data, DCM_Columns, grid.size[0]);
-  put(data, DCM_BitsAllocated, 16);
-  put(data, DCM_BitsStored, 16);
-  put(data, DCM_HighBit, 15);
-  put(data, DCM_PixelRepresentation, storing.is_signed ? 1 : 0);
+  put_pixel_format(
+      data,
+      {.columns = grid.size[0], .rows = grid.size[1], .allocated = 16, .bits = 16, .is_signed = storing.is_signed});
   if (storing.type != nullptr) {
     put(data, DCM_RescaleIntercept, std::to_string(storing.intercept));
     put(data, DCM_RescaleSlope, "1");

@@ -19,6 +19,7 @@
 #include "isolation_wire.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
+#include "signals.hpp"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
@@ -83,15 +84,9 @@ void set_limits(const Limits& limits) {
 }
 
 void set_signals() {
-  struct sigaction action {};
-  action.sa_handler = on_stop_in_child;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGINT, &action, nullptr);
-  action.sa_handler = SIG_DFL;
-  sigaction(SIGXFSZ, &action, nullptr);
-  sigaction(SIGXCPU, &action, nullptr);
+  on_stop_signals(on_stop_in_child);
+  signal(SIGXFSZ, SIG_DFL);
+  signal(SIGXCPU, SIG_DFL);
 }
 
 // Libraries print what they find in a file, control characters and all, and text of the program's own that was not yet

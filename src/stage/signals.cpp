@@ -16,13 +16,17 @@ extern "C" void on_stop_signal(int number) {
 
 }  // namespace
 
-void catch_stop_signals() {
+void on_stop_signals(void (*handler)(int)) {
   struct sigaction action {};
-  action.sa_handler = on_stop_signal;
+  action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
+}
+
+void catch_stop_signals() {
+  on_stop_signals(on_stop_signal);
   signal(SIGPIPE, SIG_IGN);
 }
 

@@ -4,4 +4,6 @@
 
 namespace radfuse {
 void catch_stop_signals();
-}
+/// Another answer to both.
+void on_stop_signals(void (*handler)(int));
+}  // namespace radfuse

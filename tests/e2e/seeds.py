@@ -103,16 +103,15 @@ def slices(syntax=dicom.EXPLICIT):
 
 
 def transcoded(tool, *options):
-    """The native series compressed by one of DCMTK's tools; None where it is not installed."""
+    """The native series compressed by one of DCMTK's tools."""
     if shutil.which(tool) is None:
-        return None
+        raise FileNotFoundError(f"{tool} is not installed: package dcmtk, which scripts/setup.sh installs")
     with tempfile.TemporaryDirectory() as folder:
         files = {}
         for name, data in slices().items():
             source, target = Path(folder) / name, Path(folder) / f"out-{name}"
             source.write_bytes(data)
-            if subprocess.run([tool, *options, str(source), str(target)], capture_output=True).returncode != 0:
-                return None
+            subprocess.run([tool, *options, str(source), str(target)], capture_output=True, check=True)
             files[name] = target.read_bytes()
     return files
 
@@ -147,8 +146,7 @@ def image_seeds():
         yield Seed(name, "image", files, "", sorted(files), (end - plane, end) if native else None, intercept=-1024)
     for name, tool, *options in [("dicom_jpeg_lossless", "dcmcjpeg", "+e1"), ("dicom_jpeg_ls", "dcmcjpls", "+el")]:
         files = transcoded(tool, *options)
-        if files is not None:
-            yield Seed(name, "image", files, "", sorted(files), intercept=-1024)
+        yield Seed(name, "image", files, "", sorted(files), intercept=-1024)
 
 
 def mask_seeds():

@@ -6,6 +6,8 @@
 #include <openjpeg.h>
 
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <vector>
 
 #include "pixels.hpp"
@@ -83,6 +85,25 @@ inline std::vector<Uint8> write_jpeg2000(const StoredPixels& pixels, const Jpeg2
   opj_image_destroy(image);
   if (out.bytes.size() % 2 != 0) out.bytes.push_back(0);
   return out.bytes;
+}
+
+/// The same stream in OpenJPEG's own hands: from a file, nothing of ours in between.
+inline std::vector<int> decoded_plainly(const std::vector<Uint8>& bytes, const std::filesystem::path& file) {
+  std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), std::ssize(bytes));
+  opj_stream_t* stream = opj_stream_create_default_file_stream(file.c_str(), OPJ_TRUE);
+  opj_codec_t* codec = opj_create_decompress(OPJ_CODEC_J2K);
+  opj_dparameters_t parameters;
+  opj_set_default_decoder_parameters(&parameters);
+  opj_image_t* image = nullptr;
+  EXPECT_TRUE(opj_setup_decoder(codec, &parameters) && opj_read_header(stream, codec, &image) &&
+              opj_decode(codec, stream, image) && opj_end_decompress(codec, stream));
+  const opj_image_comp_t& part = image->comps[0];
+  std::vector<int> values(part.data, part.data + std::size_t{part.w} * part.h);
+  opj_image_destroy(image);
+  opj_destroy_codec(codec);
+  opj_stream_destroy(stream);
+  std::filesystem::remove(file);
+  return values;
 }
 
 /// Replaces the pixels by compressed frames, one fragment each.

@@ -113,7 +113,8 @@ TEST(Isolation, AnswersAndKeepsServing) {
 }
 
 TEST(Isolation, CrashNamesTheSignal) {
-  if (!isolation::can_limit_memory()) GTEST_SKIP() << "sanitizers turn signals into exit codes";
+  if (!isolation::can_limit_memory())
+    GTEST_SKIP() << "sanitizers turn signals into exit codes; runs in a build without them: cmake --preset ci";
   Isolation isolation({}, 1, misbehave);
   EXPECT_THAT(message_of(isolation, "crash"), HasSubstr("decoding crashed (signal 11): the file is damaged"));
   EXPECT_THAT(message_of(isolation, "abort"), HasSubstr("decoding crashed (signal 6)"));
@@ -138,7 +139,9 @@ TEST(Isolation, TimeIsLimited) {
 }
 
 TEST(Isolation, MemoryIsLimited) {
-  if (!isolation::can_limit_memory()) GTEST_SKIP() << "the sanitizers' address space leaves no room for a limit";
+  if (!isolation::can_limit_memory())
+    GTEST_SKIP() << "the sanitizers' address space leaves no room for a limit; runs in a build without them: "
+                    "cmake --preset ci";
   Isolation isolation({128, 60, 16}, 1, misbehave);
   EXPECT_THAT(message_of(isolation, "eat"),
               AllOf(HasSubstr("needed more than 128 MB of memory"), HasSubstr("study.limits.memory_mb")));
