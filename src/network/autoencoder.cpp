@@ -195,18 +195,18 @@ AutoencoderTraining train_autoencoder(std::span<const Patch> images, std::span<c
   check_images(*net, images);
   initialise(*net, seed);
 
-  const Parts parts = hold_out(images, patients, settings.validation, seed);
+  const Parts parts = hold_out(images, patients, settings.train.validation, seed);
   const bool validated = !parts.validation.empty();
   Trainer trainer(net->parameters,
-                  {"network.autoencoder", parts.training.size(), settings.epochs, settings.batch,
-                   settings.learning_rate, seed, threads},
-                  squared_error(*net, parts.training, settings.augment, seed));
+                  {"network.autoencoder", parts.training.size(), settings.train.epochs, settings.train.batch,
+                   settings.train.learning_rate, seed, threads},
+                  squared_error(*net, parts.training, settings.train.augment, seed));
 
   Parameters best;
   double least = std::numeric_limits<double>::infinity();
   int best_epoch = 0;
-  for (int epoch = 1; epoch <= settings.epochs && epoch - best_epoch <= settings.patience; ++epoch) {
-    Progress now{epoch, settings.epochs, trainer.epoch(epoch - 1), std::nullopt};
+  for (int epoch = 1; epoch <= settings.train.epochs && epoch - best_epoch <= settings.train.patience; ++epoch) {
+    Progress now{epoch, settings.train.epochs, trainer.epoch(epoch - 1), std::nullopt};
     if (validated) now.validation = error_of(*net, parts.validation, threads);
     if (progress) progress(now);
     if (validated && *now.validation >= least) continue;

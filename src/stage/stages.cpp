@@ -164,9 +164,8 @@ std::vector<std::filesystem::path> sources_of(const StageInfo& stage, const Stud
         for (const Source& source : sources_of(image)) files.push_back(source.path);
   }
   if (stage.id == StageId::deep)
-    for (const DeepParams& deep : study.deep)
-      if (const auto* resnet = std::get_if<Resnet18Params>(&deep.network))
-        files.push_back(study.folder / resnet->weights.file);
+    for (DeepParams deep : study.deep)
+      if (const WeightsParams* weights = weights_of(deep.network)) files.push_back(study.folder / weights->file);
   return files;
 }
 

@@ -147,7 +147,7 @@ AutoencoderParams small_autoencoder(int epochs) {
   AutoencoderParams p;
   p.features = 8;
   p.size = 32;
-  p.epochs = epochs;
+  p.train.epochs = epochs;
   return p;
 }
 
