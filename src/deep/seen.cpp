@@ -62,9 +62,11 @@ Volume back_in_image(std::span<const Patch> maps, std::span<const raster::Place>
   if (maps.size() != places.size()) throw Error(ExitCode::bug, "back_in_image: maps and places differ in number");
   Volume all(grid);
   for (std::size_t k = 0; k < maps.size(); ++k) {
-    Volume one(grid);
-    raster::paste(maps[k], places[k], one);
-    for (std::size_t i = 0; i < all.values.size(); ++i) all.values[i] = std::max(all.values[i], one.values[i]);
+    const raster::Extent extent = raster::extent_of(places[k], grid);
+    Patch own = raster::resize(maps[k], extent.depth, extent.height, extent.width);
+    const Patch before = raster::cut(all, places[k]);
+    for (std::size_t i = 0; i < own.values.size(); ++i) own.values[i] = std::max(own.values[i], before.values[i]);
+    raster::put(own, places[k], all);
   }
   return all;
 }
