@@ -25,17 +25,6 @@ std::string cell(double value) {
 
 }  // namespace
 
-std::vector<std::string> pictured_cases(const PicturesParams& pictures, std::span<const std::string> ids) {
-  for (const std::string& id : pictures.list)
-    if (std::find(ids.begin(), ids.end(), id) == ids.end())
-      throw InputError("deep: pictures.list: the cohort has no case " + id + text::did_you_mean(id, ids));
-  if (!pictures.list.empty()) return pictures.list;
-  std::vector<std::string> chosen;
-  const std::size_t most = std::min(ids.size(), static_cast<std::size_t>(pictures.cases));
-  for (std::size_t i = 0; i < most; ++i) chosen.push_back(ids[most == 1 ? 0 : i * (ids.size() - 1) / (most - 1)]);
-  return chosen;
-}
-
 Patch weighted_map(const Patch& maps, std::span<const double> weights) {
   if (weights.size() != static_cast<std::size_t>(maps.channels))
     throw Error(ExitCode::bug, "weighted_map: maps and weights differ in number");

@@ -7,16 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "radfuse/network/params.hpp"
 #include "radfuse/raster/views.hpp"
 #include "radfuse/volume/patch.hpp"
 #include "radfuse/volume/volume.hpp"
 
 namespace radfuse::deep {
-
-/// The cases that get pictures: those that the settings list, in that order, or `cases` of them, evenly over `ids`, the
-/// first and last among them. InputError: a listed case is not among them.
-std::vector<std::string> pictured_cases(const PicturesParams& pictures, std::span<const std::string> ids);
 
 /// sum over maps of (weight * map), negative values set to 0; one channel of the maps' size.
 Patch weighted_map(const Patch& maps, std::span<const double> weights);

@@ -21,22 +21,6 @@ Grid grid(std::int64_t w, std::int64_t h, std::int64_t d) {
   return g;
 }
 
-TEST(PicturedCases, AreListedOrSpreadEvenly) {
-  const std::vector<std::string> ids = {"a", "b", "c", "d", "e"};
-  PicturesParams pictures;
-  EXPECT_EQ(pictured_cases(pictures, ids), ids);  // a dozen, if there were as many
-  pictures.cases = 3;
-  EXPECT_THAT(pictured_cases(pictures, ids), ElementsAre("a", "c", "e"));
-  pictures.cases = 1;
-  EXPECT_THAT(pictured_cases(pictures, ids), ElementsAre("a"));
-  pictures.cases = 0;
-  EXPECT_THAT(pictured_cases(pictures, ids), ElementsAre());
-  pictures.list = {"d", "b"};
-  EXPECT_THAT(pictured_cases(pictures, ids), ElementsAre("d", "b"));
-  pictures.list = {"x"};
-  EXPECT_THROW(pictured_cases(pictures, ids), InputError);
-}
-
 TEST(WeightedMap, SumsMapsAndKeepsWhatSpeaksForTheOutcome) {
   Patch maps(2, 1, 3);
   maps.values = {1, 2, 3, 4, 0, -2};
