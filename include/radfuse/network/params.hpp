@@ -176,10 +176,11 @@ inline constexpr Named<CropSlices> kCropSlices[] = {
 };
 enum class CropIntensity { percentile, window, unit8, z_score };
 inline constexpr Named<CropIntensity> kCropIntensities[] = {
-    {"percentile", CropIntensity::percentile, "the percentiles: of the crop become 0 and 1"},
+    {"percentile", CropIntensity::percentile, "the percentiles: of the case's crops become 0 and 1"},
     {"window", CropIntensity::window, "the two values of window: become 0 and 1"},
     {"unit8", CropIntensity::unit8, "0 to 255 become 0 to 1"},
-    {"z_score", CropIntensity::z_score, "3 standard deviations of the crop below and above its mean become 0 and 1"},
+    {"z_score", CropIntensity::z_score,
+     "3 standard deviations of the case's crops below and above their mean become 0 and 1"},
 };
 enum class Aggregate { mean, maximum, mean_maximum, area_weighted };
 inline constexpr Named<Aggregate> kAggregates[] = {
@@ -195,6 +196,20 @@ inline constexpr Named<Refit> kRefits[] = {
      "anew in every outer fold of train.validation, so that nothing in its cross-validation has seen the held-out "
      "cases"},
 };
+
+/// Pictures of what a network sees and heeds, for people; no number depends on them.
+struct PicturesParams {
+  int cases = 12;
+  std::vector<std::string> list;
+  bool grad_cam = false;
+  std::string maps_of;
+};
+inline void bind(Fields& f, PicturesParams& p) {
+  f.field("cases", p.cases, {0, 100000}, "How many cases are drawn, evenly over the cohort; 0: none");
+  f.field("list", p.list, "These cases, by case_id, instead");
+  f.field("grad_cam", p.grad_cam, "Grad-CAM: where a network that learns the outcome looks for it");
+  f.field("maps_of", p.maps_of, "Draw the feature maps of this end point (radfuse list networks)");
+}
 
 /// One set of deep features: a name for its columns, where the crops come from, and the network.
 struct DeepParams {
@@ -213,6 +228,7 @@ struct DeepParams {
   Aggregate aggregate = Aggregate::mean;
   int folds = 5;
   Refit refit = Refit::once;
+  PicturesParams pictures;
   NetworkParams network;
 };
 inline void bind(Fields& f, DeepParams& p) {
@@ -222,10 +238,12 @@ inline void bind(Fields& f, DeepParams& p) {
   f.field("margin_mm", p.margin_mm, {0, 500}, "Least margin around the region's bounding box, in mm");
   f.field("margin_fraction", p.margin_fraction, {0, 5}, "Margin as a share of the longer side of the bounding box");
   f.choice("masking", p.masking, kCropMaskings, "What happens to pixels outside the region");
-  f.field("soft_mm", p.soft_mm, {0.1, 500}, "Width of the fading edge, in mm (masking: soft)");
+  f.field("soft_mm", p.soft_mm, {0.1, 500},
+          "Distance from the region, in mm, at which nothing is left (masking: soft); the fall is half a cosine wave");
   f.choice("slices", p.slices, kCropSlices, "Which slices of a volume are used");
   f.field("count", p.count, {1, 1000}, "How many slices (slices: n_largest)");
-  f.choice("intensity", p.intensity, kCropIntensities, "How grey levels become numbers from 0 to 1");
+  f.choice("intensity", p.intensity, kCropIntensities,
+           "How grey levels become numbers from 0 to 1; one scale for all crops of a case");
   f.field("window", p.window, {0, 2}, "Grey levels that become 0 and 1 (intensity: window)");
   f.field("percentiles", p.percentiles, {2, 2, {0, 100}}, "Percentiles that become 0 and 1 (intensity: percentile)");
   f.choice("aggregate", p.aggregate, kAggregates, "How the vectors of several slices become one");
@@ -234,6 +252,7 @@ inline void bind(Fields& f, DeepParams& p) {
       "Parts of the training split for networks that learn the outcome: a training case's score comes from a network "
       "that never saw its patient");
   f.choice("refit", p.refit, kRefits, "How often a network is fitted");
+  f.section("pictures", p.pictures, "Pictures of crops, masks and what the network heeds");
   f.alternatives("network", p.network, kNetworks, network_index, fresh_network, "The network that makes the features");
   f.require(text::is_identifier(p.name), "name", "must consist of letters, digits, '.', '_' and '-'");
   f.require((p.intensity == CropIntensity::window) == (p.window.size() == 2), "window",
