@@ -24,7 +24,7 @@ StudyResults results_of(const StageRun& run, std::vector<Threshold>& thresholds)
   results.blocks = feature_blocks(results.selection);
   read_chains(run.input("5_select/chain.json"), results);
   for (const auto& [name, blocks] : study.train->models)
-    for (const Learner learner : study.train->learners) {
+    for (const Learner learner : learners_of(*study.train, name)) {
       const auto file = run.input("6_train/model/" + name + "." + std::string(name_of(kLearners, learner)) + ".json");
       const TrainedModel model = with_context(file.string(), [&] { return trained_model_from_json(read_file(file)); });
       results.models.push_back(final_model(model));

@@ -163,6 +163,11 @@ inline bool is_supervised(const NetworkParams& network) {
   return std::holds_alternative<SliceAttentionParams>(network) || std::holds_alternative<EndToEndParams>(network);
 }
 
+/// Anything is fitted to the study's own cases.
+inline bool is_fitted(const NetworkParams& network) {
+  return is_supervised(network) || std::holds_alternative<AutoencoderParams>(network);
+}
+
 enum class CropMasking { none, zero, soft };
 inline constexpr Named<CropMasking> kCropMaskings[] = {
     {"none", CropMasking::none, "keep the surroundings of the region"},

@@ -149,8 +149,8 @@ TEST(Validation, OrderOfRowsDoesNotMatter) {
     values.row(static_cast<Eigen::Index>(i)) = features.values().row(static_cast<Eigen::Index>(order[i]));
   }
   const std::vector<FeatureTable> shuffled_tables{FeatureTable(rad, keys, values)};
-  EXPECT_EQ(validated(make_dataset(shuffled, shuffled_tables, nullptr), quick_plan()),
-            validated(make_dataset(cohort, tables, nullptr), quick_plan()));
+  EXPECT_EQ(validated(make_dataset(shuffled, shuffled_tables, {}, nullptr), quick_plan()),
+            validated(make_dataset(cohort, tables, {}, nullptr), quick_plan()));
 }
 
 TEST(Validation, TooFewPatientsSayWhichKeyToChange) {

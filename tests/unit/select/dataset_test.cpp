@@ -43,7 +43,7 @@ TEST(Dataset, regions_become_columns_and_readers_readings) {
                           Eigen::MatrixXd{{10}, {20}, {30}});
   std::vector<std::string> missing;
   const std::vector<FeatureTable> tables = {radiomics, deep};
-  const Dataset data = make_dataset(small_cohort(), tables, &missing);
+  const Dataset data = make_dataset(small_cohort(), tables, {}, &missing);
   EXPECT_EQ(missing, std::vector<std::string>{"P3"});  // no radiomic features
   EXPECT_EQ(data.table.columns(),
             (std::vector<std::string>{"rad.rim.us.mean", "rad.tumour.us.mean", "deep.ae.us.000", "clin.age"}));
@@ -63,12 +63,12 @@ TEST(Dataset, one_region_keeps_its_column_names) {
   const FeatureTable radiomics({"rad.us.mean"}, {{"P1", "tumour", "A"}, {"P2", "tumour", "A"}},
                                Eigen::MatrixXd{{1}, {2}});
   const std::vector<FeatureTable> tables = {radiomics};
-  EXPECT_EQ(make_dataset(small_cohort(), tables, nullptr).table.columns()[0], "rad.us.mean");
+  EXPECT_EQ(make_dataset(small_cohort(), tables, {}, nullptr).table.columns()[0], "rad.us.mean");
 }
 
 TEST(Dataset, training_rows_are_train_and_labelled) {
   const test::Study study = test::make_study();
-  Dataset data = make_dataset(study.cohort, study.features, nullptr);
+  Dataset data = make_dataset(study.cohort, study.features, {}, nullptr);
   data.outcome[0] = -1;
   const TrainingRows rows = training_split(data);
   EXPECT_FALSE(rows.rows().empty());
@@ -84,7 +84,7 @@ TEST(Dataset, training_rows_are_train_and_labelled) {
 
 TEST(Folds, patients_stay_whole_and_classes_are_balanced) {
   const test::Study study = test::make_study({.cases = 150});
-  const Dataset data = make_dataset(study.cohort, study.features, nullptr);
+  const Dataset data = make_dataset(study.cohort, study.features, {}, nullptr);
   const TrainingRows rows = training_split(data);
   Rng rng(5, "folds");
   const auto folds = make_folds(rows, 5, rng);
@@ -113,7 +113,7 @@ TEST(Folds, patients_stay_whole_and_classes_are_balanced) {
 
 TEST(Folds, the_same_stream_gives_the_same_folds) {
   const test::Study study = test::make_study();
-  const Dataset data = make_dataset(study.cohort, study.features, nullptr);
+  const Dataset data = make_dataset(study.cohort, study.features, {}, nullptr);
   Rng a(1, "x"), b(1, "x"), c(2, "x");
   const auto first = make_folds(training_split(data), 4, a), second = make_folds(training_split(data), 4, b);
   const auto other = make_folds(training_split(data), 4, c);
@@ -123,7 +123,7 @@ TEST(Folds, the_same_stream_gives_the_same_folds) {
 
 TEST(Folds, too_few_patients_of_a_class) {
   const test::Study study = test::make_study({.cases = 20});
-  const Dataset data = make_dataset(study.cohort, study.features, nullptr);
+  const Dataset data = make_dataset(study.cohort, study.features, {}, nullptr);
   Rng rng(1, "x");
   EXPECT_THROW(make_folds(training_split(data), 15, rng), InputError);
 }
