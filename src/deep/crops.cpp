@@ -5,15 +5,9 @@
 #include "radfuse/base/error.hpp"
 #include "radfuse/imaging/read.hpp"
 #include "radfuse/radiomics/extract.hpp"
-#include "radfuse/raster/crop.hpp"
-#include "radfuse/volume/roi.hpp"
 
 namespace radfuse::deep {
 namespace {
-
-int crop_size(const DeepParams& deep) {
-  return std::visit([](const auto& network) { return network.size; }, deep.network);
-}
 
 Mask region_of(const StageRun& run, const CaseRow& row, const DeepParams& deep, std::size_t image) {
   const bool two_dimensional = run.study.images[image].second.dimension == Dimension::two;
@@ -27,28 +21,75 @@ Mask region_of(const StageRun& run, const CaseRow& row, const DeepParams& deep, 
   return radiomics::region(*run.study.radiomics, deep.roi, two_dimensional, mask_of);
 }
 
+raster::Views views_of(CropSlices slices) {
+  switch (slices) {
+    case CropSlices::largest_area:
+      return raster::Views::largest_area;
+    case CropSlices::n_largest:
+      return raster::Views::n_largest;
+    case CropSlices::all:
+      return raster::Views::all;
+    case CropSlices::two_and_a_half:
+      return raster::Views::two_and_a_half;
+    case CropSlices::three_planes:
+      return raster::Views::three_planes;
+    case CropSlices::block:
+      return raster::Views::block;
+  }
+  throw Error(ExitCode::bug, "an unknown choice of slices");
+}
+
+raster::Masking masking_of(CropMasking masking) {
+  switch (masking) {
+    case CropMasking::none:
+      return raster::Masking::none;
+    case CropMasking::zero:
+      return raster::Masking::zero;
+    case CropMasking::soft:
+      return raster::Masking::soft;
+  }
+  throw Error(ExitCode::bug, "an unknown masking");
+}
+
+raster::GreyScale grey_of(const DeepParams& deep) {
+  using Kind = raster::GreyScale::Kind;
+  switch (deep.intensity) {
+    case CropIntensity::percentile:
+      return {Kind::percentiles, deep.percentiles.at(0), deep.percentiles.at(1)};
+    case CropIntensity::window:
+      return {Kind::window, deep.window.at(0), deep.window.at(1)};
+    case CropIntensity::unit8:
+      return {Kind::window, 0, 255};
+    case CropIntensity::z_score:
+      return {Kind::z_score, 0, 0};
+  }
+  throw Error(ExitCode::bug, "an unknown grey scale");
+}
+
 }  // namespace
 
-std::vector<Patch> crops_of(const StageRun& run, const CaseRow& row, const DeepParams& deep, std::size_t image) {
-  const Volume pixels = read_image(run.input(row.images[image].image));
-  const Mask mask = region_of(run, row, deep, image);
-  raster::CropSettings settings{.size = crop_size(deep),
-                                .margin_mm = deep.margin_mm,
-                                .margin_fraction = deep.margin_fraction,
-                                .zero_outside = deep.masking == CropMasking::zero,
-                                .window = std::nullopt};
-  if (deep.intensity == CropIntensity::window) settings.window = raster::Window{deep.window[0], deep.window[1]};
-  if (deep.intensity == CropIntensity::unit8) settings.window = raster::Window{0, 255};
-  if (deep.slices == CropSlices::largest_area) return {raster::crop_slice(pixels, mask, largest_slice(mask), settings)};
-  std::vector<Patch> crops;
-  const Box box = bounding_box(mask);
-  for (std::int64_t z = box.low[2]; z <= box.high[2]; ++z) {
-    bool any = false;
-    for (std::int64_t y = box.low[1]; y <= box.high[1] && !any; ++y)
-      for (std::int64_t x = box.low[0]; x <= box.high[0] && !any; ++x) any = mask.at(x, y, z) != 0;
-    if (any) crops.push_back(raster::crop_slice(pixels, mask, z, settings));
-  }
-  return crops;
+int input_size(const NetworkParams& network) {
+  return std::visit([](const auto& params) { return params.size; }, network);
+}
+
+raster::ViewSettings view_settings(const DeepParams& deep) {
+  return {.views = views_of(deep.slices),
+          .count = deep.count,
+          .size = input_size(deep.network),
+          .margin_mm = deep.margin_mm,
+          .margin_fraction = deep.margin_fraction,
+          .masking = masking_of(deep.masking),
+          .soft_mm = deep.soft_mm,
+          .grey = grey_of(deep)};
+}
+
+CropSource source_of(const StageRun& run, const CaseRow& row, const DeepParams& deep, std::size_t image) {
+  return {read_image(run.input(row.images[image].image)), region_of(run, row, deep, image)};
+}
+
+Crops crops_of(const StageRun& run, const CaseRow& row, const DeepParams& deep, std::size_t image) {
+  const CropSource source = source_of(run, row, deep, image);
+  return raster::see(source.image, source.region, view_settings(deep));
 }
 
 std::vector<std::string> hashes_of(const StageRun& run, const CaseRow& row, const DeepParams& deep, std::size_t image) {

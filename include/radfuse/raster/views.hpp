@@ -29,7 +29,7 @@ struct ViewSettings {
   double margin_mm = 5, margin_fraction = 0.1;  ///< the larger of the two; the fraction is of the box's longest side
   Masking masking = Masking::none;
   double soft_mm = 5;
-  GreyScale grey;
+  GreyScale grey = {};
 };
 
 /// Voxels [low, low + size) on each axis; may reach beyond the image.
