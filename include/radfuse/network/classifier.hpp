@@ -23,7 +23,7 @@ struct LabelledCase {
 
 /// What the network says of one case.
 struct Answer {
-  double probability = 0;        ///< of outcome 1
+  double probability = 0;        ///< of outcome 1, where it is as frequent as it was among the training cases
   std::vector<float> features;   ///< what the last layer sees
   std::vector<float> attention;  ///< share of each image, sum 1; one value 1 where the network has no attention
 };
@@ -34,7 +34,8 @@ class Classifier {
   /// Neither the other cases nor `threads` change a case's numbers.
   std::vector<Answer> answer(std::span<const std::vector<Patch>> cases, int threads) const;
   /// Grad-CAM: for each image of the case the map max(0, sum over maps of (mean gradient of the log odds) * map) of the
-  /// last convolutional layer, brought to the image's size, largest value 1 (all 0 where nothing speaks for outcome 1).
+  /// last convolutional layer, brought to the image's size; the case's largest value is 1 (all 0 where nothing speaks
+  /// for outcome 1).
   std::vector<Patch> grad_cam(std::span<const Patch> images) const;
   /// safetensors with the settings in its metadata; same network, same bytes.
   void save(const std::filesystem::path& file) const;

@@ -13,7 +13,7 @@ namespace radfuse::network {
 
 /// Measured on the first two steps, before training starts.
 struct Estimate {
-  double seconds = 0;          ///< for all epochs
+  double seconds = 0;          ///< for the epochs to come, were all of them needed
   double bytes = 0;            ///< peak memory of the process
   double precision_error = 0;  ///< bfloat16: relative L2 error of the loss's gradient against float32; else 0
 };
@@ -28,7 +28,9 @@ struct EpochReport {
 /// Beside what decides the numbers.
 struct Harness {
   int threads = 1;                   ///< never changes a number
-  std::filesystem::path checkpoint;  ///< where a broken run goes on from; empty: nowhere. Removed when training ends.
+  /// Where a broken run goes on from; empty: nowhere. Removed when training ends. A file of another training (other
+  /// samples, settings or seed) is not used; budget and checkpoint minutes may differ.
+  std::filesystem::path checkpoint = {};
   std::function<void(const Estimate&)> on_estimate = {};
   std::function<void(const EpochReport&)> on_epoch = {};
 };

@@ -19,19 +19,12 @@ namespace radfuse {
 struct UNetParams {
   int base_features = 8;
   int levels = 4;
-  int epochs = 40;
-  int batch = 8;
-  double learning_rate = 1e-2;
-  bool augment = true;
+  TrainingParams train{.epochs = 40, .learning_rate = 1e-2, .validation = 0};
 };
 inline void bind(Fields& f, UNetParams& p) {
   f.field("base_features", p.base_features, {4, 64}, "Feature maps of the first level; doubled at each level below");
   f.field("levels", p.levels, {2, 5}, "Levels of the U-Net; each halves the side of the patch");
-  f.field("epochs", p.epochs, {1, 10000}, "Times that every training slice is seen");
-  f.field("batch", p.batch, {1, 64}, "Slices for one step of the optimiser");
-  f.field("learning_rate", p.learning_rate, {1e-6, 1},
-          "Adam's largest step size, reached after 20 steps; it falls to 0 over the epochs");
-  f.field("augment", p.augment, "Mirror, turn, scale, brighten and blur the training slices at random");
+  f.section("train", p.train, "The training");
 }
 
 struct SegmentParams {

@@ -38,11 +38,13 @@ inline void bind(Fields& f, TrainingParams& p) {
   f.field("batch", p.batch, {1, 256}, "Samples for one step of the optimiser");
   f.field("learning_rate", p.learning_rate, {1e-6, 1},
           "Largest step size, reached after 20 steps; it falls to 0 over the epochs");
-  f.field("weight_decay", p.weight_decay, {0, 1}, "Share of its weight that a step takes off each weight (AdamW)");
+  f.field("weight_decay", p.weight_decay, {0, 1},
+          "Times the step size: the share that a step takes off each weight (AdamW); biases and normalisations keep "
+          "theirs");
   f.field("validation", p.validation, {0, 0.5},
           "Share of the training patients held out to tell when to stop; 0: train for all epochs");
   f.field("patience", p.patience, {1, 10000}, "Epochs without a smaller validation error before training stops");
-  f.field("augment", p.augment, "Change the training images at random: mirror, turn, brighten");
+  f.field("augment", p.augment, "Change the training images at random (mirror, brighten; turn and scale unless they are rebuilt)");
   f.field("budget_minutes", p.budget_minutes, {0.1, 1e6},
           "Training that would take longer (estimated from its first two steps) is refused before it starts");
   f.field("checkpoint_minutes", p.checkpoint_minutes, {0, 1e4},
