@@ -31,9 +31,10 @@ void fit_chains(StageRun& run) {
   for (const auto& [model, blocks] : models) {
     run.progress.at("fitting the chain of " + model, chains.size(), models.size());
     with_context("model " + model, [&] {
-      chains.push_back({model, blocks,
-                        fit_chain(is_as_is(*run.study.train, model) ? std::vector<StepParams>{} : run.study.select, training, blocks, static_cast<std::uint64_t>(run.study.study.seed),
-                                  run.options.threads)});
+      chains.push_back(
+          {model, blocks,
+           fit_chain(is_as_is(*run.study.train, model) ? std::vector<StepParams>{} : run.study.select, training, blocks,
+                     static_cast<std::uint64_t>(run.study.study.seed), run.options.threads)});
     });
     for (const std::string& remark : chains.back().chain.remarks()) run.progress.info("model " + model + ": " + remark);
     run.progress.info("model " + model + ": " + std::to_string(chains.back().chain.columns().size()) + " of " +

@@ -86,6 +86,12 @@ std::string canonical_sections(const Study& study, const std::vector<std::string
 std::string canonical_deep(const Study& study, const DeepParams& deep) {
   DeepParams copy = deep;
   copy.pictures = {};
+  copy.folds = DeepParams{}.folds;  // the cases of each network say it
+  copy.refit = Refit::once;
+  if (TrainingParams* training = training_of(copy.network)) {
+    training->budget_minutes = TrainingParams{}.budget_minutes;
+    training->checkpoint_minutes = TrainingParams{}.checkpoint_minutes;
+  }
   return canonical_sections(study, {"study.seed", "images", "radiomics.rois"}) +
          config::canonical_text([&](Fields& f) { bind(f, copy); });
 }

@@ -54,9 +54,8 @@ double mean_auc(const std::vector<FoldResult>& folds) {
   return sum / count;
 }
 
-TrainedModel fit_one(const TrainingRows& rows, const TrainPlan& plan, const FittedChain& chain,
-                     const ModelPlan& model, std::vector<CandidateScore> scores,
-                     const ValidationResult& validation) {
+TrainedModel fit_one(const TrainingRows& rows, const TrainPlan& plan, const FittedChain& chain, const ModelPlan& model,
+                     std::vector<CandidateScore> scores, const ValidationResult& validation) {
   throw_if_stopped();
   const Settings settings = best(scores, plan.params.validation.tune_by).settings;
   return {

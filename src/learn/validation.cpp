@@ -158,7 +158,8 @@ std::vector<ValidationResult> cross_validate(const TrainingRows& rows, const Tra
   std::vector<ValidationResult> results;
   for (std::size_t m = 0; m < models.size(); ++m)
     for (std::size_t l = 0; l < models[m].learners.size(); ++l) {
-      ValidationResult result{.model = models[m].name, .learner = models[m].learners[l], .predictions = {}, .folds = {}};
+      ValidationResult result{
+          .model = models[m].name, .learner = models[m].learners[l], .predictions = {}, .folds = {}};
       for (std::size_t round = 0; round < repeats.size() * folds; ++round) {
         const FoldOutcome& outcome = outcomes[m * repeats.size() * folds + round];
         const auto& held_out = repeats[round / folds][round % folds].held_out;

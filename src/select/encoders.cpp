@@ -71,14 +71,14 @@ Encoders read_encoders(const CsvTable& rows, const CsvTable& networks) {
   for (std::size_t r = 0; r < rows.rows.size(); ++r) {
     const Line line(rows, r);
     encoders.rows.push_back({line.filled("table"), line.filled("set"), line.filled("columns"), line.kind("kind"),
-                             line.filled("encoder"), line.filled("case_id"), line.text("reader"),
-                             line.yes("fitted")});
+                             line.filled("encoder"), line.filled("case_id"), line.text("reader"), line.yes("fitted")});
   }
   std::map<std::pair<std::string, std::string>, std::size_t> at;  // set and file -> place
   for (std::size_t r = 0; r < networks.rows.size(); ++r) {
     const Line line(networks, r);
     FittedEncoder network{line.filled("encoder"), line.filled("set"), line.text("file"), line.yes("supervised"), {}};
-    const auto [found, is_new] = at.try_emplace({network.set, network.encoder + network.file}, encoders.networks.size());
+    const auto [found, is_new] =
+        at.try_emplace({network.set, network.encoder + network.file}, encoders.networks.size());
     if (is_new) encoders.networks.push_back(std::move(network));
     if (!line.text("case_id").empty()) encoders.networks[found->second].cases.push_back(line.text("case_id"));
   }

@@ -63,8 +63,7 @@ class Check {
       const auto set = std::ranges::find_if(sets_, [&](const auto& s) {
         return column.starts_with(s.second.columns + ".") && !shadowed(s.second, column);
       });
-      if (set == sets_.end())
-        throw InputError("column " + column + ": nothing says which network made it" + kAgain);
+      if (set == sets_.end()) throw InputError("column " + column + ": nothing says which network made it" + kAgain);
       used_.insert(set->first);
       if (++width[set->first] > 1 && set->second.kind == EncodedKind::score)
         throw InputError("deep set " + set->first + ": is said to be a score, and has several columns" + kAgain);

@@ -51,7 +51,8 @@ Cohort StageRun::cohort() const {
 std::vector<FeatureTable> StageRun::feature_tables() const {
   std::vector<FeatureTable> tables;
   for (const std::string& file : inputs_of(info, study))
-    if (file.find("/features.") != std::string::npos && file.find(".fold-") == std::string::npos) tables.push_back(read_feature_table(input(file)));
+    if (file.find("/features.") != std::string::npos && file.find(".fold-") == std::string::npos)
+      tables.push_back(read_feature_table(input(file)));
   return tables;
 }
 std::string StageRun::hash_of(const fs::path& file) {

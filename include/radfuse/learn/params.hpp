@@ -114,24 +114,28 @@ inline std::vector<Learner> learners_of(const TrainParams& p, std::string_view m
 }
 /// The model's one column is its probability: no step of select may touch it.
 inline bool is_as_is(const TrainParams& p, std::string_view model) {
-  return learners_of(p, model) == std::vector<Learner>{Learner::as_is};
+  for (const auto& [name, words] : p.learners_of)
+    if (name == model) return words == std::vector<std::string>{"as_is"};
+  return p.learners == std::vector<Learner>{Learner::as_is};
 }
 inline void require_learners(Fields& f, const TrainParams& p) {
   const auto alone = [](std::size_t count, bool any) { return count == 1 || !any; };
   constexpr const char* kAlone =
       "as_is stands alone: it takes a probability as it is, and the others need select's steps";
-  f.require(alone(p.learners.size(), std::find(p.learners.begin(), p.learners.end(), Learner::as_is) != p.learners.end()),
-            "learners", kAlone);
+  f.require(
+      alone(p.learners.size(), std::find(p.learners.begin(), p.learners.end(), Learner::as_is) != p.learners.end()),
+      "learners", kAlone);
   const auto known = names_of(kLearners);
   for (const auto& [model, words] : p.learners_of) {
     const std::string key = "learners_of." + model;
-    f.require(std::any_of(p.models.begin(), p.models.end(), [&m = model](const auto& named) { return named.first == m; }),
-              key, "there is no model of this name");
+    f.require(
+        std::any_of(p.models.begin(), p.models.end(), [&m = model](const auto& named) { return named.first == m; }),
+        key, "there is no model of this name");
     f.require(!words.empty(), key, "name at least one learner");
     for (const std::string& word : words)
-      f.require(std::find(known.begin(), known.end(), word) != known.end(), key,
-                "unknown learner '" + word + "'" + text::did_you_mean(word, known) + " (" + text::join(known, ", ") +
-                    ")");
+      f.require(
+          std::find(known.begin(), known.end(), word) != known.end(), key,
+          "unknown learner '" + word + "'" + text::did_you_mean(word, known) + " (" + text::join(known, ", ") + ")");
     f.require(alone(words.size(), std::find(words.begin(), words.end(), "as_is") != words.end()), key, kAlone);
   }
 }

@@ -59,8 +59,8 @@ Encoders of_table(const Encoders& encoders, std::string_view table);
 
 /// Which cases of a table must not have been seen by which networks.
 struct EncoderRules {
-  std::span<const KnownCase> known;             ///< every case of the cohort
-  std::span<const std::string> held_out = {};   ///< cases of an outer fold: no network may have seen their patients
+  std::span<const KnownCase> known;            ///< every case of the cohort
+  std::span<const std::string> held_out = {};  ///< cases of an outer fold: no network may have seen their patients
 };
 /// Throws InputError that names the set and the cases unless, for every column that begins with "deep.": each row says
 /// which network made it; all vectors of a set come from one network; no network was fitted on a patient of another

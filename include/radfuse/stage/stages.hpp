@@ -25,8 +25,8 @@ namespace radfuse {
 //   4_deep/encoders.csv, networks.csv   which network made which row, and what it was fitted on: select/encoders.hpp
 //   4_deep/features.deep.fold-<repeat>-<fold>.csv   columns of sets with refit: each_fold, made anew for that outer
 //                          fold of train.validation
-//   4_deep/vectors.<set>.csv   encoder,fitted,case_id,reader, then what the last layer of that network saw; no model
-//                          reads it
+//   4_deep/vectors.<set>.csv   encoder,network,fitted,case_id,reader,score, then what the last layer of that network
+//                          saw; no model reads it
 //   4_deep/model/<set>[.fold-<k>].safetensors, .learning.csv (epoch,training_loss,validation_error,kept)
 //   5_select/selection.csv model,feature,kept,step,reason
 //   5_select/chain.json    {"chains": [{"model": ..., "blocks": [...], "chain": {to_json(FittedChain)}}]}

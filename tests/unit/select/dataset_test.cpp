@@ -43,7 +43,11 @@ TEST(Dataset, regions_become_columns_and_readers_readings) {
                           Eigen::MatrixXd{{10}, {20}, {30}});
   std::vector<std::string> missing;
   const std::vector<FeatureTable> tables = {radiomics, deep};
-  const Dataset data = make_dataset(small_cohort(), tables, {}, &missing);
+  Encoders encoders{.rows = {}, .networks = {{"e", "ae", "", false, {}}}};
+  for (const RowKey& key : deep.rows())
+    encoders.rows.push_back(
+        {"features.deep.csv", "ae", "deep.ae.us", EncodedKind::vector, "e", key.case_id, "", false});
+  const Dataset data = make_dataset(small_cohort(), tables, encoders, &missing);
   EXPECT_EQ(missing, std::vector<std::string>{"P3"});  // no radiomic features
   EXPECT_EQ(data.table.columns(),
             (std::vector<std::string>{"rad.rim.us.mean", "rad.tumour.us.mean", "deep.ae.us.000", "clin.age"}));
@@ -126,6 +130,31 @@ TEST(Folds, too_few_patients_of_a_class) {
   const Dataset data = make_dataset(study.cohort, study.features, {}, nullptr);
   Rng rng(1, "x");
   EXPECT_THROW(make_folds(training_split(data), 15, rng), InputError);
+}
+
+TEST(Dataset, outer_folds_do_not_move_when_a_case_has_no_features) {
+  const test::Study study = test::make_study();
+  const Dataset whole = make_dataset(study.cohort, study.features, {}, nullptr);
+  const std::string gone = whole.table.rows()[static_cast<std::size_t>(training_split(whole).rows()[5])].case_id;
+  std::vector<Eigen::Index> left;
+  for (Eigen::Index r = 0; r < study.features[0].row_count(); ++r)
+    if (study.features[0].rows()[static_cast<std::size_t>(r)].case_id != gone) left.push_back(r);
+  const std::vector<FeatureTable> fewer = {keep_rows(study.features[0], left)};
+  const Dataset some = make_dataset(study.cohort, fewer, {}, nullptr);
+  const auto cases_of = [](const Dataset& data) {
+    std::vector<std::set<std::string>> cases;
+    for (const Fold& fold : outer_folds(training_split(data), 4, 7, 1)) {
+      cases.emplace_back();
+      for (const Eigen::Index r : fold.held_out)
+        cases.back().insert(data.table.rows()[static_cast<std::size_t>(r)].case_id);
+    }
+    return cases;
+  };
+  auto expected = cases_of(whole);
+  std::size_t removed = 0;
+  for (auto& fold : expected) removed += fold.erase(gone);
+  EXPECT_EQ(removed, 1U);
+  EXPECT_EQ(cases_of(some), expected);
 }
 
 }  // namespace
