@@ -2,6 +2,7 @@
 // Training on crops of training cases.
 #include "fitting.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -154,12 +155,12 @@ class Fitting {
 std::string duration_text(double seconds) {
   const auto about = [](double value, const char* unit) {
     const double shown = value < 10 ? std::round(value * 10) / 10 : std::round(value);
-    return "about " + text::from_double(shown) + " " + unit;
+    return "about " + text::from_double(shown) + " " + unit + (shown == 1 ? "" : "s");
   };
-  if (seconds < 90) return about(std::max(1.0, std::round(seconds)), "seconds");
-  if (seconds < 5400) return about(seconds / 60, "minutes");
-  if (seconds < 172800) return about(seconds / 3600, "hours");
-  return about(seconds / 86400, "days");
+  if (seconds < 90) return about(std::max(1.0, std::round(seconds)), "second");
+  if (seconds < 5400) return about(seconds / 60, "minute");
+  if (seconds < 172800) return about(seconds / 3600, "hour");
+  return about(seconds / 86400, "day");
 }
 
 void fit_networks(StageRun& run, Set& set, bool own_table_only) {
