@@ -73,9 +73,9 @@ std::vector<Fold> outer_folds(const TrainingRows& rows, int count, std::uint64_t
 /// Deep features made anew for one outer fold, by networks that never saw its held-out patients.
 struct FoldFeatures {
   int repeat = 1, fold = 1;
-  FeatureTable table;
-  Encoders encoders;  ///< the rows of that table
-  std::string file;   ///< for messages
+  FeatureTable table = {};
+  Encoders encoders = {};  ///< the rows of that table
+  std::string file = {};   ///< for messages
 };
 /// A fold whose deep columns are those made for it.
 struct RefittedFold {
