@@ -25,13 +25,14 @@ inline constexpr Named<Attention> kAttentions[] = {
     {"spatial", Attention::spatial, "7 x 7 on mean and maximum over maps (Woo et al. 2018): weights places"},
     {"both", Attention::both, "channel, then spatial (CBAM)"},
 };
-enum class Normalisation { weights_own, imagenet, zero_one, minus_one_one, z_score };
+enum class Normalisation { weights_own, imagenet, zero_one, minus_one_one, z_score, caffe };
 inline constexpr Named<Normalisation> kNormalisations[] = {
     {"weights_own", Normalisation::weights_own, "what the weights were trained with, as far as the architecture tells"},
     {"imagenet", Normalisation::imagenet, "minus .485, .456, .406, divided by .229, .224, .225"},
     {"zero_one", Normalisation::zero_one, "values from 0 to 1, unchanged"},
     {"minus_one_one", Normalisation::minus_one_one, "0 to 1 becomes -1 to 1"},
     {"z_score", Normalisation::z_score, "each image to mean 0 and standard deviation 1"},
+    {"caffe", Normalisation::caffe, "0 to 255, minus 123, 117, 104: networks converted from Caffe"},
 };
 
 /// Fine-tuning on the training cases of the study; present: the encoder is fitted to the outcome.

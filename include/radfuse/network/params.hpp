@@ -139,8 +139,11 @@ inline NetworkParams fresh_network(std::size_t index) {
     case 5:
       return TorchScriptParams{};
     default:
-      return EncoderParams{.architecture = kArchitectures[index - kFirstEncoder].value};
+      break;
   }
+  EncoderParams encoder;
+  encoder.architecture = kArchitectures[index - kFirstEncoder].value;
+  return encoder;
 }
 
 /// The file that a network's weights come from; nullptr: it has none.
