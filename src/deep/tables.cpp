@@ -30,7 +30,8 @@ Features features_of(const StageRun& run) {
   return features;
 }
 
-void write_features(StageRun& run, const Features& features, const std::vector<std::string>& columns) {
+void write_features(StageRun& run, const Features& features, const std::vector<std::string>& columns,
+                    std::vector<Note> notes) {
   Eigen::MatrixXd values(std::ssize(features.values), std::ssize(columns));
   for (std::size_t r = 0; r < features.values.size(); ++r) {
     if (features.values[r].size() != columns.size())
@@ -39,7 +40,6 @@ void write_features(StageRun& run, const Features& features, const std::vector<s
         Eigen::Map<const Eigen::RowVectorXd>(features.values[r].data(), std::ssize(columns));
   }
   run.write("features.deep.csv", to_csv(FeatureTable(columns, features.keys, std::move(values))));
-  std::vector<Note> notes;
   for (const StoredRecord& record : run.records())
     notes.insert(notes.end(), record.content.notes.begin(), record.content.notes.end());
   run.write("features.deep.notes.csv", notes_to_csv(std::move(notes)));
@@ -125,16 +125,18 @@ void write_tables(StageRun& run, const Cohort& cohort, const std::vector<Set>& s
   const Features features = features_of(run);
   std::vector<std::string> all;
   std::vector<Similarity> alike;
+  std::vector<Note> notes;  // of whole sets: no case stands in them
   for (std::size_t s = 0; s < sets.size(); ++s) {
     const auto part = part_of(features, all.size(), columns[s].size());
-    if (!is_supervised(sets[s].params->network))
-      run.progress.info(
-          varying_note(sets[s].columns(), varying_columns(part, 0, columns[s].size()), columns[s].size()));
+    const std::string varying =
+        varying_note(sets[s].columns(), varying_columns(part, 0, columns[s].size()), columns[s].size());
+    run.progress.info(varying);
+    notes.push_back({{}, sets[s].columns(), varying});
     std::ranges::move(similarities_of(cohort, sets[s], features, part), std::back_inserter(alike));
     all.insert(all.end(), columns[s].begin(), columns[s].end());
     if (is_supervised(sets[s].params->network)) write_vectors(run, sets[s]);
   }
-  write_features(run, features, all);
+  write_features(run, features, all, std::move(notes));
   run.write("similarity.csv", similarity_csv(alike));
 }
 
