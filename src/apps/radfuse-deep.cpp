@@ -5,6 +5,7 @@
 #include "radfuse/stage/stage_main.hpp"
 
 int main(int argc, char** argv) {
-  radfuse::network::prepare_process();
+  radfuse::network::prepare_process(argc, argv);
+  radfuse::set_library_version("LibTorch", radfuse::network::library_version());
   return radfuse::stage_main(argc, argv, radfuse::StageId::deep, radfuse::deep::extract_cohort);
 }

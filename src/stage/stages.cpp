@@ -266,12 +266,30 @@ std::string_view version() {
   return RADFUSE_VERSION;
 }
 
-std::vector<std::pair<std::string, std::string>> library_versions() {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const std::string& item : text::split(RADFUSE_LIBRARIES, '|'))
-    if (const auto at = item.find('='); at != std::string::npos)
-      all.emplace_back(item.substr(0, at), item.substr(at + 1));
+namespace {
+
+using Versions = std::vector<std::pair<std::string, std::string>>;
+
+Versions& versions() {
+  static Versions all = [] {
+    Versions built;
+    for (const std::string& item : text::split(RADFUSE_LIBRARIES, '|'))
+      if (const auto at = item.find('='); at != std::string::npos)
+        built.emplace_back(item.substr(0, at), item.substr(at + 1));
+    return built;
+  }();
   return all;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> library_versions() {
+  return versions();
+}
+
+void set_library_version(const std::string& name, const std::string& version) {
+  for (auto& [known, number] : versions())
+    if (known == name) number = version;
 }
 
 }  // namespace radfuse

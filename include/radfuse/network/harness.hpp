@@ -27,7 +27,7 @@ struct EpochReport {
 
 /// Beside what decides the numbers.
 struct Harness {
-  int threads = 1;                   ///< never changes a number
+  int threads = 1;  ///< never changes a number
   /// Where a broken run goes on from; empty: nowhere. Removed when training ends. A file of another training (other
   /// samples, settings or seed) is not used; budget and checkpoint minutes may differ.
   std::filesystem::path checkpoint = {};

@@ -44,7 +44,8 @@ inline void bind(Fields& f, TrainingParams& p) {
   f.field("validation", p.validation, {0, 0.5},
           "Share of the training patients held out to tell when to stop; 0: train for all epochs");
   f.field("patience", p.patience, {1, 10000}, "Epochs without a smaller validation error before training stops");
-  f.field("augment", p.augment, "Change the training images at random (mirror, brighten; turn and scale unless they are rebuilt)");
+  f.field("augment", p.augment,
+          "Change the training images at random (mirror, brighten; turn and scale unless they are rebuilt)");
   f.field("budget_minutes", p.budget_minutes, {0.1, 1e6},
           "Training that would take longer (estimated from its first two steps) is refused before it starts");
   f.field("checkpoint_minutes", p.checkpoint_minutes, {0, 1e4},

@@ -77,5 +77,7 @@ std::string config_hash(const StageInfo& stage, const Study& study);
 std::string_view version();
 /// Name and version of each library that can change a number, in a fixed order.
 std::vector<std::pair<std::string, std::string>> library_versions();
+/// What a program knows better than the build: which code of a library this machine runs. Call it first thing in main.
+void set_library_version(const std::string& name, const std::string& version);
 
 }  // namespace radfuse
