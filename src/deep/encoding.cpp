@@ -64,13 +64,15 @@ LoadedNetwork load_network(const StageRun& run, const Set& set, const SetNetwork
   const std::filesystem::path file = run.folder() / "model" / (network.name + ".safetensors");
   if (std::holds_alternative<AutoencoderParams>(deep.network)) {
     const auto net = std::make_shared<network::Autoencoder>(network::Autoencoder::load(file));
-    return {by_vectors(deep, [net](std::span<const Patch> images) { return net->encode(images, 1); }),
-            numbered(static_cast<std::size_t>(net->features()))};
+    return {.encode = by_vectors(deep, [net](std::span<const Patch> images) { return net->encode(images, 1); }),
+            .names = numbered(static_cast<std::size_t>(net->features())),
+            .rebuild = [net](const Crops& crops) { return net->reconstruct(crops.images, 1); }};
   }
   if (!is_supervised(deep.network)) {
     const auto net = std::make_shared<network::Encoder>(outside_encoder(run, deep.network));
-    return {by_vectors(deep, [net](std::span<const Patch> images) { return net->features(images, 1); }),
-            names_of(*net, deep.network)};
+    return {.encode = by_vectors(deep, [net](std::span<const Patch> images) { return net->features(images, 1); }),
+            .names = names_of(*net, deep.network),
+            .maps = [net](const Patch& image, const std::string& layer) { return net->maps(image, layer).maps; }};
   }
   const auto net = std::make_shared<network::Classifier>(network::Classifier::load(file));
   const auto encode = [net](const Crops& crops) {
@@ -80,7 +82,14 @@ LoadedNetwork load_network(const StageRun& run, const Set& set, const SetNetwork
     for (const float value : answer.features) encoding.answer.push_back(as_written(value));
     return encoding;
   };
-  return {encode, {"score"}};
+  LoadedNetwork loaded{.encode = encode, .names = {"score"}};
+  loaded.heat = [net](const Crops& crops) { return net->grad_cam(crops.images); };
+  if (std::holds_alternative<SliceAttentionParams>(deep.network))
+    loaded.attention = [net](const Crops& crops) {
+      const std::vector<std::vector<Patch>> one = {crops.images};
+      return net->answer(one, 1).front().attention;
+    };
+  return loaded;
 }
 
 std::vector<std::string> column_names(const Set& set, const LoadedNetwork& network) {

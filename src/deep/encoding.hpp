@@ -22,6 +22,12 @@ struct LoadedNetwork {
   std::function<Encoding(const Crops&)> encode;
   /// What follows the set's own part of a column's name, for one image: "score", "0137", "layer4.0137".
   std::vector<std::string> names;
+
+  // For pictures; empty where the network has no such thing.
+  std::function<std::vector<Patch>(const Crops&)> rebuild = {};    ///< autoencoder: what is drawn from the features
+  std::function<std::vector<Patch>(const Crops&)> heat = {};       ///< Grad-CAM of the outcome, largest value 1
+  std::function<std::vector<float>(const Crops&)> attention = {};  ///< over slices
+  std::function<Patch(const Patch& image, const std::string& layer)> maps = {};
 };
 
 /// Reads the network's file. Throws InputError.

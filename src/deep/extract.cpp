@@ -7,6 +7,7 @@
 #include "crops.hpp"
 #include "encoding.hpp"
 #include "fitting.hpp"
+#include "pictures.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/deep/deep.hpp"
 #include "radfuse/table/folds.hpp"
@@ -15,9 +16,6 @@
 
 namespace radfuse::deep {
 namespace {
-
-// The networks of a set's own table, in memory; by their place among Set::networks.
-using Loaded = std::map<std::size_t, LoadedNetwork>;
 
 Loaded load_own(const StageRun& run, const Set& set) {
   Loaded loaded;
@@ -88,9 +86,13 @@ void extract_cohort(StageRun& run) {
   run.for_each_case(units, [&](const CaseUnit& unit) { return encode_case(run, *rows.at(unit.id), sets, loaded); });
   if (!run.whole()) return;
 
+  std::vector<const CaseRow*> encoded, reference;
+  for (const StoredRecord& record : run.records()) {
+    encoded.push_back(rows.at(record.unit));
+    if (cohort.find(encoded.back()->case_id) == encoded.back()) reference.push_back(encoded.back());
+  }
+  draw_pictures(run, sets, loaded, reference);
   loaded.clear();  // refits load their own
-  std::vector<const CaseRow*> encoded;
-  for (const StoredRecord& record : run.records()) encoded.push_back(rows.at(record.unit));
   write_tables(run, cohort, sets, columns);
   write_fold_tables(run, sets, columns, encoded);
   std::vector<Encoded> encoders;

@@ -231,8 +231,9 @@ std::vector<std::string> outputs_of(const StageInfo& stage, const Study& study) 
       return {"features.radiomics.csv", "features.radiomics.notes.csv", "features.radiomics.diagnostics.csv",
               "status.csv"};
     case StageId::deep: {
-      std::vector<std::string> files = {"features.deep.csv", "features.deep.notes.csv", "encoders.csv",
-                                        "networks.csv",      "similarity.csv",          "status.csv"};
+      std::vector<std::string> files = {
+          "features.deep.csv", "features.deep.notes.csv", "encoders.csv", "networks.csv", "similarity.csv",
+          "seen.csv",          "attention.csv",           "status.csv"};
       for (const std::string& table : fold_tables(study)) files.push_back(table);
       for (const DeepParams& deep : study.deep) {
         if (is_supervised(deep.network)) files.push_back(vectors_table(deep));
