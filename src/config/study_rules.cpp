@@ -64,6 +64,8 @@ void check_fits(Fields& f, const Study& s, const DeepParams& deep) {
             who + "refit: each_fold needs a train: section, whose outer folds it means");
   f.require(deep.refit == Refit::once || is_fitted(deep.network), "deep",
             who + name + " is not fitted to the study, so there is nothing to refit");
+  f.require(deep.aggregate == Aggregate::mean || !is_supervised(deep.network), "deep",
+            who + name + " gives one score for all images of a case: there is nothing to aggregate");
   for (const char* taken : {".fold-", ".outer-"})
     f.require(deep.name.find(taken) == std::string::npos, "deep",
               who + "'" + taken + "' is for networks of folds; choose another name");
