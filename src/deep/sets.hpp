@@ -25,10 +25,10 @@ struct SetNetwork {
 
 /// Who answers in one table: for the patients of a fold the network that never saw them, for all others `whole`.
 struct SetTable {
-  std::string file;
-  int repeat = 0, fold = 0;                     ///< of the outer fold that it was made for; 0: the study's own table
-  std::size_t whole = 0;                        ///< place among Set::networks
-  std::map<std::string, std::size_t> left_out;  ///< patient -> place
+  std::string file = {};
+  int repeat = 0, fold = 0;  ///< of the outer fold that it was made for; 0: the study's own table
+  std::size_t whole = 0;     ///< place among Set::networks
+  std::map<std::string, std::size_t> left_out = {};  ///< patient -> place
 
   std::size_t network_for(const CaseRow& row) const;
 };

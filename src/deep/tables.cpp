@@ -58,10 +58,9 @@ void write_vectors(StageRun& run, const Set& set) {
         for (std::size_t i = 1; i < row->second.size(); ++i) header.push_back("v" + std::to_string(i - 1));
         csv = csv_line(header);
       }
-      const CaseRow who{.case_id = row->first.case_id, .patient_id = record.content.facts.front().second, .reader = ""};
       std::vector<std::string> cells = {found->second->encoder(), found->second->name,
-                                        found->second->knows(patient_of(who)) ? "yes" : "no", row->first.case_id,
-                                        row->first.reader};
+                                        found->second->knows(record.content.facts.front().second) ? "yes" : "no",
+                                        row->first.case_id, row->first.reader};
       for (const double value : row->second) cells.push_back(text::from_double(value));
       csv += csv_line(cells);
     }
