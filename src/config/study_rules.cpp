@@ -57,6 +57,27 @@ void check_images(Fields& f, const Study& s) {
                 "radiomic features need a region: give the mask column, or a segment: section");
 }
 
+// What is fitted how often.
+void check_fits(Fields& f, const Study& s, const DeepParams& deep) {
+  const std::string name(kNetworks[network_index(deep.network)].name), who = "'" + deep.name + "': ";
+  f.require(deep.refit == Refit::once || s.train, "deep",
+            who + "refit: each_fold needs a train: section, whose outer folds it means");
+  f.require(deep.refit == Refit::once || is_fitted(deep.network), "deep",
+            who + name + " is not fitted to the study, so there is nothing to refit");
+  f.require(deep.aggregate == Aggregate::mean || !is_supervised(deep.network), "deep",
+            who + name + " gives one score for all images of a case: there is nothing to aggregate");
+  for (const char* taken : {".fold-", ".outer-"})
+    f.require(deep.name.find(taken) == std::string::npos, "deep",
+              who + "'" + taken + "' is for networks of folds; choose another name");
+}
+
+/// Does a model's block name something of this set? "deep", "deep.t1", "deep.t1.us", "deep.t1.score".
+bool names_set(const std::string& block, const DeepParams& deep) {
+  const std::string set = "deep." + deep.name, own = set + "." + deep.image;
+  return block == "deep" || block == set + ".score" || block == own || block.starts_with(own + ".") ||
+         (set + ".").starts_with(block + ".");
+}
+
 enum class Takes { images, blocks, either };
 Takes taken_by(const NetworkParams& network) {
   if (std::holds_alternative<TorchScriptParams>(network)) return Takes::either;
@@ -111,6 +132,7 @@ void check_deep(Fields& f, const Study& s) {
     f.require(seen.insert(deep.name).second, "deep", "two sets of deep features are called '" + deep.name + "'");
     f.require(image_called(s, deep.image) != nullptr, "deep", unknown("image", deep.image, image_names(s)));
     f.require(std::ranges::find(rois, deep.roi) != rois.end(), "deep", unknown("region", deep.roi, rois));
+    check_fits(f, s, deep);
     const ImageParams* image = image_called(s, deep.image);
     f.require(image == nullptr || !image->mask.empty() || (s.segment && deep.roi != "mask"),
               "images." + deep.image + ".mask",
@@ -118,6 +140,17 @@ void check_deep(Fields& f, const Study& s) {
               "radiomics.rois drawn from it");
     check_views(f, s, deep);
   }
+}
+
+/// 1: the blocks are the score of one set, and nothing else.
+std::size_t scores_of(const Study& s, const std::vector<std::string>& blocks) {
+  std::size_t scores = 0;
+  for (const std::string& block : blocks) {
+    if (block.substr(0, block.find('.')) != "deep") return 0;
+    for (const DeepParams& deep : s.deep)
+      if (names_set(block, deep)) scores += is_supervised(deep.network) ? 1 : 2;
+  }
+  return scores;
 }
 
 void check_learning(Fields& f, const Study& s) {
@@ -144,9 +177,16 @@ void check_learning(Fields& f, const Study& s) {
                 "'" + block + "' begins with none of rad, deep, clin");
       f.require(kind != "rad" || s.radiomics, where, "'" + block + "' needs a radiomics: section");
       f.require(kind != "deep" || !s.deep.empty(), where, "'" + block + "' needs a deep: section");
+      f.require(kind != "deep" || s.deep.empty() ||
+                    std::ranges::any_of(s.deep, [&](const DeepParams& deep) { return names_set(block, deep); }),
+                where, "'" + block + "' names no set of deep: (deep.<name>, deep.<name>.<image>, deep.<name>.score)");
       f.require(kind != "clin" || !s.cohort.clinical.empty(), where, "'" + block + "' needs cohort.clinical");
     }
   }
+  for (const auto& [model, blocks] : s.train->models)
+    f.require(!is_as_is(*s.train, model) || scores_of(s, blocks) == 1, "train.learners_of." + model,
+              "as_is takes one probability: the model's features must be the score of one deep set with a network that "
+              "learns the outcome, such as [deep.cnn]");
   if (s.evaluate)
     for (const auto& pair : s.evaluate->compare)
       for (const std::string& model : pair)

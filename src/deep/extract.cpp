@@ -1,142 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deep features of every case and reader. An autoencoder is trained on training cases only; a pretrained network is
-// used as it is.
-#include <functional>
+// The stage: networks are fitted on training cases, then every case and reader goes through them. A case that a network
+// learned the outcome from is answered for by a network that never saw its patient.
+#include <algorithm>
 #include <map>
-#include <memory>
 
 #include "crops.hpp"
+#include "encoding.hpp"
+#include "fitting.hpp"
+#include "pictures.hpp"
 #include "radfuse/base/error.hpp"
-#include "radfuse/base/text.hpp"
 #include "radfuse/deep/deep.hpp"
-#include "radfuse/network/autoencoder.hpp"
-#include "radfuse/network/encoder.hpp"
+#include "radfuse/table/folds.hpp"
+#include "refits.hpp"
+#include "tables.hpp"
 
 namespace radfuse::deep {
 namespace {
 
-// A set of deep features, ready to encode crops.
-struct Extractor {
-  const DeepParams* params = nullptr;
-  std::size_t image = 0;
-  std::string depends;  // what its vectors depend on beside the image: the network's hash
-  std::function<std::vector<std::vector<float>>(std::span<const Patch>)> encode;
-  std::size_t width = 0;
-};
-
-Extractor autoencoder(StageRun& run, const Cohort& cohort, Extractor set, const AutoencoderParams& params) {
-  const std::string file = "model/" + set.params->name + ".safetensors";
-  std::vector<const CaseRow*> training;
-  std::vector<std::string> depends = {set.params->name};
-  for (const CaseRow* row : cohort.reference_rows())
-    if (row->split == Split::train) {
-      training.push_back(row);
-      for (const std::string& hash : hashes_of(run, *row, *set.params, set.image)) depends.push_back(hash);
-    }
-  run.ensure_file(file, depends, [&](const std::filesystem::path& temporary) {
-    std::vector<Patch> crops;
-    std::vector<std::string> patients;
-    for (const CaseRow* row : training) {
-      try {
-        for (Patch& crop : crops_of(run, *row, *set.params, set.image)) {
-          crops.push_back(std::move(crop));
-          patients.push_back(row->patient_id);
-        }
-      } catch (const CaseError& error) {
-        run.progress.warn("not trained on case " + row->case_id + ": " + error.what());
-      }
-    }
-    const auto trained = network::train_autoencoder(
-        crops, patients, params, static_cast<std::uint64_t>(run.study.study.seed), run.options.threads,
-        [&](const network::Progress& p) {
-          run.progress.at("training " + set.params->name + ", epoch", static_cast<std::size_t>(p.epoch),
-                          static_cast<std::size_t>(p.epochs));
-        });
-    run.progress.info(set.params->name + ": kept epoch " + std::to_string(trained.epochs) +
-                      ", mean squared error in training " + text::from_double(trained.training_error));
-    trained.network.save(temporary);
-  });
-  const auto net = std::make_shared<network::Autoencoder>(network::Autoencoder::load(run.folder() / file));
-  set.depends = run.hash_of(run.folder() / file);
-  set.width = static_cast<std::size_t>(net->features());
-  set.encode = [net](std::span<const Patch> crops) { return net->encode(crops, 1); };
-  return set;
+Loaded load_own(const StageRun& run, const Set& set) {
+  Loaded loaded;
+  const SetTable& own = set.tables.front();
+  loaded.emplace(own.whole, load_network(run, set, set.networks[own.whole]));
+  for (const auto& [patient, network] : own.left_out)
+    if (!loaded.contains(network)) loaded.emplace(network, load_network(run, set, set.networks[network]));
+  return loaded;
 }
 
-Extractor encoder(const StageRun& run, Extractor set, const EncoderParams& params) {
-  const auto net = std::make_shared<network::Encoder>(
-      network::Encoder::load(params, run.study.folder, static_cast<std::uint64_t>(run.study.study.seed)));
-  set.depends = params.weights ? params.weights->sha256 : "random weights";
-  set.encode = [net](std::span<const Patch> crops) { return net->features(crops, 1); };
-  set.width = net->names().size();
-  return set;
-}
-
-std::vector<Extractor> extractors(StageRun& run, const Cohort& cohort) {
-  std::vector<Extractor> sets;
-  for (const DeepParams& deep : run.study.deep) {
-    Extractor set;
-    set.params = &deep;
-    while (run.study.images[set.image].first != deep.image) ++set.image;
-    if (const auto* ae = std::get_if<AutoencoderParams>(&deep.network))
-      sets.push_back(autoencoder(run, cohort, set, *ae));
-    else
-      sets.push_back(encoder(run, set, std::get<EncoderParams>(deep.network)));
+// What a row depends on beside the settings of the stage.
+std::vector<std::string> dependencies(const StageRun& run, const CaseRow& row, const std::vector<Set>& sets) {
+  std::vector<std::string> all = {patient_of(row)};
+  for (const Set& set : sets) {
+    const SetTable& own = set.tables.front();
+    all.push_back(set.networks[own.whole].sha256);
+    all.push_back(set.networks[own.network_for(row)].sha256);
+    for (const std::string& hash : hashes_of(run, row, *set.params, set.image)) all.push_back(hash);
   }
-  return sets;
+  return all;
 }
 
-// Mean over slices in double; written with a float's digits, which is all the network knows.
-std::vector<double> mean_of(const std::vector<std::vector<float>>& vectors) {
-  std::vector<double> mean(vectors.front().size(), 0.0);
-  for (const auto& vector : vectors)
-    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += vector[i];
-  for (double& value : mean)
-    value = *text::to_double(text::from_float(static_cast<float>(value / static_cast<double>(vectors.size()))));
-  return mean;
-}
-
-std::vector<std::string> columns_of(const Study& study, const std::vector<Extractor>& sets) {
-  std::vector<std::string> columns;
-  for (const Extractor& set : sets) {
-    const std::size_t digits = std::to_string(set.width - 1).size();
-    for (std::size_t i = 0; i < set.width; ++i) {
-      const std::string index = std::to_string(i);
-      columns.push_back("deep." + set.params->name + "." + study.images[set.image].first + "." +
-                        std::string(digits - index.size(), '0') + index);
-    }
+CaseRecord encode_case(const StageRun& run, const CaseRow& row, const std::vector<Set>& sets,
+                       const std::vector<Loaded>& loaded) {
+  CaseRecord record;
+  record.facts = {{"patient", patient_of(row)}};
+  std::vector<double> values;
+  std::vector<std::pair<RowKey, std::vector<double>>> answers;
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    const Set& set = sets[s];
+    const SetTable& own = set.tables.front();
+    const Crops crops = crops_of(run, row, *set.params, set.image);
+    const std::size_t place = own.network_for(row);
+    const Encoding encoding = loaded[s].at(place).encode(crops);
+    values.insert(values.end(), encoding.values.begin(), encoding.values.end());
+    if (encoding.answer.empty()) continue;
+    answers.emplace_back(RowKey{row.case_id, set.networks[place].name, row.reader}, encoding.answer);
+    if (place != own.whole)
+      answers.emplace_back(RowKey{row.case_id, set.networks[own.whole].name, row.reader},
+                           loaded[s].at(own.whole).encode(crops).answer);
   }
-  return columns;
+  record.rows.emplace_back(RowKey{row.case_id, "", row.reader}, std::move(values));
+  std::ranges::move(answers, std::back_inserter(record.rows));
+  return record;
 }
 
 }  // namespace
 
 void extract_cohort(StageRun& run) {
   const Cohort cohort = run.cohort();
-  const std::vector<Extractor> sets = extractors(run, cohort);
+  std::vector<Set> sets = plan_sets(run, cohort);
+  std::vector<Loaded> loaded;
+  std::vector<std::vector<std::string>> columns;
+  for (Set& set : sets) {
+    with_context("deep set " + set.params->name, [&] {
+      fit_networks(run, set, !run.whole());
+      loaded.push_back(load_own(run, set));
+    });
+    columns.push_back(column_names(set, loaded.back().at(set.tables.front().whole)));
+  }
+
   std::vector<CaseUnit> units;
   std::map<std::string, const CaseRow*> rows;
   for (const CaseRow& row : cohort.rows) {
-    CaseUnit unit{row.unit(), {}};
-    for (const Extractor& set : sets) {
-      unit.depends.push_back(set.depends);
-      for (const std::string& hash : hashes_of(run, row, *set.params, set.image)) unit.depends.push_back(hash);
-    }
-    rows[unit.id] = &row;
-    units.push_back(std::move(unit));
+    units.push_back({row.unit(), dependencies(run, row, sets)});
+    rows[row.unit()] = &row;
   }
-  run.for_each_case(units, [&](const CaseUnit& unit) {
-    const CaseRow& row = *rows.at(unit.id);
-    std::vector<double> values;
-    for (const Extractor& set : sets) {
-      const std::vector<double> part = mean_of(set.encode(crops_of(run, row, *set.params, set.image)));
-      values.insert(values.end(), part.begin(), part.end());
-    }
-    CaseRecord record;
-    record.rows.emplace_back(RowKey{row.case_id, "", row.reader}, std::move(values));
-    return record;
-  });
-  if (run.whole()) run.write_features("features.deep", columns_of(run.study, sets));
+  run.for_each_case(units, [&](const CaseUnit& unit) { return encode_case(run, *rows.at(unit.id), sets, loaded); });
+  if (!run.whole()) return;
+
+  std::vector<const CaseRow*> encoded, reference;
+  for (const StoredRecord& record : run.records()) {
+    encoded.push_back(rows.at(record.unit));
+    if (cohort.find(encoded.back()->case_id) == encoded.back()) reference.push_back(encoded.back());
+  }
+  draw_pictures(run, sets, loaded, reference);
+  loaded.clear();  // refits load their own
+  write_tables(run, cohort, sets, columns);
+  write_fold_tables(run, sets, columns, encoded);
+  std::vector<Encoded> encoders;
+  for (const Set& set : sets)
+    for (const SetTable& table : set.tables) add_encoded(set, table, encoded, encoders);
+  run.write("encoders.csv", encoders_to_csv(encoders));
+  run.write("networks.csv", networks_to_csv(fitted_encoders(sets)));
 }
 
 }  // namespace radfuse::deep

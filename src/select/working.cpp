@@ -42,9 +42,14 @@ std::string some_of(const std::vector<std::string>& names) {
   return text::join(std::span(names).first(kShown), ", ") + " and " + std::to_string(names.size() - kShown) + " more";
 }
 
+constexpr std::string_view kScore = ".score";
+
 bool in_blocks(std::string_view column, std::span<const std::string> blocks) {
   return std::any_of(blocks.begin(), blocks.end(), [column](const std::string& block) {
-    return column.starts_with(block) && (column.size() == block.size() || column[block.size()] == '.');
+    if (column.starts_with(block)) return column.size() == block.size() || column[block.size()] == '.';
+    // deep.<set>.score stands for deep.<set>.<image>.score: a set has one image.
+    return block.ends_with(kScore) && column.ends_with(kScore) &&
+           column.starts_with(std::string_view(block).substr(0, block.size() - kScore.size() + 1));
   });
 }
 

@@ -70,6 +70,7 @@ std::string fixed(double value, int decimals);
 std::string significant(double value, int digits);
 /// "a, b, c and 4 more".
 std::string some_of(const std::vector<std::string>& names);
+/// Does the column's name begin with one of the blocks, up to a dot? deep.<set>.score also means that set's score.
 bool in_blocks(std::string_view column, std::span<const std::string> blocks);
 
 void fit_step(const ReliabilityParams& params, Working& working);

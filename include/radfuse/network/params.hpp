@@ -159,6 +159,20 @@ inline bool is_supervised(const NetworkParams& network) {
   return std::holds_alternative<SliceAttentionParams>(network) || std::holds_alternative<EndToEndParams>(network);
 }
 
+/// How a network is trained; nullptr: it is not.
+inline TrainingParams* training_of(NetworkParams& network) {
+  if (auto* p = std::get_if<AutoencoderParams>(&network)) return &p->train;
+  if (auto* p = std::get_if<SliceAttentionParams>(&network)) return &p->train;
+  if (auto* p = std::get_if<EndToEndParams>(&network)) return &p->train;
+  auto* p = std::get_if<EncoderParams>(&network);
+  return p != nullptr && p->fine_tune ? &p->fine_tune->train : nullptr;
+}
+
+/// Anything is fitted to the study's own cases.
+inline bool is_fitted(const NetworkParams& network) {
+  return is_supervised(network) || std::holds_alternative<AutoencoderParams>(network);
+}
+
 enum class CropMasking { none, zero, soft };
 inline constexpr Named<CropMasking> kCropMaskings[] = {
     {"none", CropMasking::none, "keep the surroundings of the region"},

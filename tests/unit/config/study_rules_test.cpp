@@ -75,5 +75,44 @@ TEST(StudyRules, RefuseSettingsWithoutEffect) {
               HasSubstr("attention_autoencoder_2d does not learn it here"));
 }
 
+TEST(StudyRules, HoldRefitAgainstTheNetwork) {
+  const std::string train = "select: [{step: scale}]\ntrain: {models: {m: [deep.d]}}\n";
+  EXPECT_EQ(problems("    network: cnn_2d\n    refit: each_fold\n" + train), "");
+  EXPECT_THAT(problems("    network: cnn_2d\n    refit: each_fold\n"), HasSubstr("needs a train: section"));
+  EXPECT_THAT(problems("    network: torchscript\n    weights: {file: a.pt, sha256: " + std::string(64, 'a') +
+                       "}\n    refit: each_fold\n" + train),
+              HasSubstr("nothing to refit"));
+  EXPECT_THAT(problems("    network: cnn_2d\n    slices: all\n    aggregate: maximum\n"),
+              HasSubstr("one score for all images"));
+}
+
+TEST(StudyRules, ModelsNameSetsThatThereAre) {
+  const std::string set = "    network: cnn_2d\nselect: [{step: scale}]\n";
+  for (const char* block : {"deep", "deep.d", "deep.d.ct", "deep.d.ct.score", "deep.d.score"})
+    EXPECT_EQ(problems(set + "train: {models: {m: [" + block + "]}}\n"), "") << block;
+  for (const char* block : {"deep.e", "deep.d.mr", "deep.e.score", "deep.dd"})
+    EXPECT_THAT(problems(set + "train: {models: {m: [" + std::string(block) + "]}}\n"), HasSubstr("names no set"))
+        << block;
+}
+
+TEST(StudyRules, AsIsTakesOneScore) {
+  const auto said = [](const std::string& network, const std::string& train) {
+    return problems("    network: " + network + "\nselect: [{step: scale}]\ntrain: {" + train + "}\n");
+  };
+  EXPECT_EQ(said("cnn_2d", "models: {m: [deep.d.score]}, learners_of: {m: [as_is]}"), "");
+  EXPECT_EQ(said("cnn_2d", "models: {m: [deep]}, learners: [as_is]"), "");
+  EXPECT_THAT(said("attention_autoencoder_2d", "models: {m: [deep.d]}, learners_of: {m: [as_is]}"),
+              HasSubstr("as_is takes one probability"));
+  EXPECT_THAT(said("cnn_2d", "models: {m: [deep.d, deep.d.score]}, learners_of: {m: [as_is]}"),
+              HasSubstr("as_is takes one probability"));
+  EXPECT_THAT(said("cnn_2d", "models: {m: [deep.d]}, learners: [as_is, logistic]"), HasSubstr("as_is stands alone"));
+  EXPECT_THAT(said("cnn_2d", "models: {m: [deep.d]}, learners_of: {m: [as_is, logistic]}"),
+              HasSubstr("as_is stands alone"));
+  EXPECT_THAT(said("cnn_2d", "models: {m: [deep.d]}, learners_of: {n: [logistic]}"),
+              HasSubstr("no model of this name"));
+  EXPECT_THAT(said("cnn_2d", "models: {m: [deep.d]}, learners_of: {m: [logistik]}"),
+              HasSubstr("unknown learner 'logistik'"));
+}
+
 }  // namespace
 }  // namespace radfuse
