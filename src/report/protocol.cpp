@@ -26,7 +26,16 @@ constexpr std::pair<std::string_view, std::string_view> kUnits[] = {
     {"_min", " (min)"},     {"_mgy", " (mGy)"}, {"_mbq", " (MBq)"}, {"_s_per_mm2", " (s/mm²)"},
 };
 
+// Names of columns that are no words.
+constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+    {"kvp", "tube voltage (kV)"},
+    {"model", "scanner model"},
+    {"ctdi_vol_mgy", "CTDIvol (mGy)"},
+};
+
 std::string label(const std::string& name) {
+  for (const auto& [column, shown] : kWords)
+    if (name == column) return std::string(shown);
   std::string words = name;
   std::string unit;
   for (const auto& [suffix, shown] : kUnits)
@@ -114,6 +123,9 @@ std::vector<std::string> facts_of(const StudyResults& results, const std::string
       if ((image.empty() || row.image == image) && !value.empty() &&
           std::ranges::find(kLeftOut, name) == std::end(kLeftOut) && std::ranges::find(facts, name) == facts.end())
         facts.push_back(name);
+  const bool all_known = std::ranges::none_of(
+      results.acquisition, [](const AcquisitionRow& row) { return value_of(row, "spacing_known") == "0"; });
+  if (all_known) std::erase(facts, "spacing_known");
   std::map<std::string, std::size_t> place;  // rows may lack different facts: the order is that of the columns
   for (const AcquisitionRow& row : results.acquisition)
     for (std::size_t i = 0; i < row.facts.size(); ++i) place.emplace(row.facts[i].first, i);

@@ -59,6 +59,15 @@ TEST(Protocol, TheChecklistNamesWhatIsKnown) {
   EXPECT_THAT(protocol_facts(StudyResults{}), IsEmpty());
 }
 
+TEST(Protocol, ColumnsThatAreNoWordsGetSomeAndKnownSpacingIsNoNews) {
+  StudyResults results = four_cases();
+  for (AcquisitionRow& row : results.acquisition) row.facts = {{"kvp", "120"}, {"spacing_known", "1"}};
+  EXPECT_THAT(protocol_facts(results), ElementsAre("tube voltage (kV)"));
+  EXPECT_EQ(protocol_tables(results)[0].rows.size(), 1u);
+  results.acquisition[0].facts[1].second = "0";
+  EXPECT_THAT(protocol_tables(results)[0].rows[1], ElementsAre("spacing known", "1 [0, 1]", "1"));
+}
+
 TEST(Protocol, MixedIntentsAreADoubt) {
   StudyResults results = four_cases();
   EXPECT_THAT(protocol_doubts(results), ElementsAre(HasSubstr("some for presentation")));
