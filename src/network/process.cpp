@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The settings of the process and of its threads.
+#include "process.hpp"
+
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
@@ -28,17 +30,6 @@ Function of_openblas(const char* name) {
 std::string corename() {
   const auto name = of_openblas<char* (*)()>("openblas_get_corename");
   return name != nullptr ? name() : "";
-}
-
-// OpenBLAS knows processors by their model number; on one that is younger than itself, or that a virtual machine hides,
-// it falls back to code of 2004 without AVX (3 to 5 times slower). The instructions themselves say what would run.
-std::string better_core(std::string_view name) {
-  if (name != "Prescott" && name != "Generic" && name != "GENERIC" && name != "Core2") return "";
-  if (__builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
-      __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512dq") != 0)
-    return "SkylakeX";
-  if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0) return "Haswell";
-  return "";
 }
 
 // Nothing is computed: the library's choice does not matter.
@@ -78,6 +69,18 @@ std::string blas() {
 }
 
 }  // namespace
+
+// OpenBLAS knows processors by their model number; on one that is younger than itself, or that a virtual machine hides,
+// it falls back to code of 2004 without AVX (3 to 5 times slower). The instructions themselves say what would run.
+std::string better_core(std::string_view chosen) {
+  const std::string name = text::lower(chosen);
+  if (name != "prescott" && name != "generic" && name != "core2") return "";
+  if (__builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+      __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512dq") != 0)
+    return "SkylakeX";
+  if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0) return "Haswell";
+  return "";
+}
 
 void prepare_process() {
   mallopt(M_MMAP_MAX, 0);

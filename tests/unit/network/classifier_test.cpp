@@ -195,7 +195,8 @@ TEST(Classifier, ComesBackFromItsFileAndAnswersEachCaseByItself) {
     const Classifier told = trained(made, network).network;
     told.save(temporary("radfuse_classifier.safetensors"));
     const Classifier back = Classifier::load(temporary("radfuse_classifier.safetensors"));
-    const auto a = told.answer(images_of(made), 2), b = back.answer(std::span(images_of(made)).subspan(3, 1), 1);
+    const auto images = images_of(made);
+    const auto a = told.answer(images, 2), b = back.answer(std::span(images).subspan(3, 1), 1);
     EXPECT_EQ(a[3].probability, b[0].probability);
     EXPECT_EQ(a[3].features, b[0].features);
     EXPECT_EQ(bytes_of(back), bytes_of(told));
