@@ -62,7 +62,10 @@ LearningCurve curve_of(std::string_view text, int epochs) {
   if (text.empty()) return curve;
   for (const std::string& row : text::split(text, ';')) {
     const auto cells = text::split(row, ' ');
-    EpochReport e{.epoch = static_cast<int>(curve.epochs.size()) + 1, .epochs = epochs, .loss = number(cells[0])};
+    EpochReport e;
+    e.epoch = static_cast<int>(curve.epochs.size()) + 1;
+    e.epochs = epochs;
+    e.loss = number(cells[0]);
     if (cells.size() > 1) e.validation = number(cells[1]);
     curve.epochs.push_back(e);
   }

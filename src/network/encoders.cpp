@@ -114,7 +114,7 @@ Parameters random_parameters(Architecture architecture, const weights::Variant& 
 }
 
 std::int64_t input_channels(Architecture architecture, const Parameters& parameters) {
-  for (const Expected& want : expected_tensors(architecture, {}))
+  for (const Expected& want : weights::expected_tensors(architecture, {}))
     if (want.shape.size() > 3) return get(parameters, want.name).size(1);
   throw Error(ExitCode::bug, "an encoder without a convolution");
 }

@@ -74,6 +74,7 @@ class EncoderJudge : public Judge {
             {"channels", number(s_.variant.channels)},
             {"classes", number(s_.variant.classes)},
             {"width", number(s_.variant.width)},
+            {"projected", number(s_.variant.projected ? 1 : 0)},
             {"exact_side", number(s_.input.exact_side)},
             {"least_side", number(s_.input.least_side)},
             {"normalisation", std::string(name_of(kNormalisations, s_.input.normalisation))},
@@ -155,7 +156,10 @@ std::unique_ptr<const Judge> encoder_judge(const StateDict& file) {
   const auto entry = [&](std::string_view key, int low, int high) { return entry_of(file, key, low, high, kWho); };
   Shape shape;
   shape.layout = {word_of(file, "network", kArchitectures, kPrefix), entry("tensorflow", 0, 1) == 1};
-  shape.variant = {entry("channels", 1, 64), entry("classes", 0, 100000), entry("width", 0, 4096)};
+  shape.variant.channels = entry("channels", 1, 64);
+  shape.variant.classes = entry("classes", 0, 100000);
+  shape.variant.width = entry("width", 0, 4096);
+  shape.variant.projected = entry("projected", 0, 1) == 1;
   shape.input = {.who = std::string(name_of(kArchitectures, shape.layout.architecture)),
                  .dimensions = weights::dimensions(shape.layout.architecture),
                  .channels = shape.variant.channels,

@@ -224,7 +224,9 @@ class Training {
       state_.position += count;
       if (state_.position < order.size() && settings_.checkpoint_minutes > 0) save_if_due();
     }
-    EpochReport report{.epoch = state_.epoch + 1, .epochs = settings_.epochs};
+    EpochReport report;
+    report.epoch = state_.epoch + 1;
+    report.epochs = settings_.epochs;
     report.loss = state_.sum / static_cast<double>(plan_.samples);
     if (validation_) report.validation = validation_(parameters_);
     if (!std::isfinite(report.loss) || !std::isfinite(report.validation.value_or(0)))

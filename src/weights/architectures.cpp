@@ -127,7 +127,8 @@ double share(const Match& match) {
 }
 
 Match match_of(StateDict shapes, Architecture architecture) {
-  Match match{.architecture = architecture};
+  Match match;
+  match.architecture = architecture;
   match.renamed = unify_names(shapes, architecture).words;
   match.variant = variant_of(shapes, architecture);
   std::vector<std::string_view> used;

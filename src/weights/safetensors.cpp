@@ -63,7 +63,7 @@ bool is_safetensors(std::string_view bytes) {
   return bytes.size() > 8 && bytes[8] == '{';
 }
 
-StateDict parse_safetensors(std::string_view bytes) {
+StateDict parse_safetensors(std::string_view bytes, std::vector<Dtype>* types) {
   Cursor at(bytes);
   const auto length = at.number<std::uint64_t>();
   if (length > kMostHeader) throw InputError("damaged safetensors file: an impossible header length");
@@ -90,10 +90,12 @@ StateDict parse_safetensors(std::string_view bytes) {
     if (place.begin != reached || place.end < place.begin || place.end > data.size())
       throw InputError("cut short or damaged: the tensors of a safetensors file do not fill it");
     reached = place.end;
-    if (place.dtype == Dtype::other)
+    if (place.dtype == Dtype::other) {
       weights.skipped.push_back(place.name + " (not floating-point)");
-    else
-      weights.tensors.push_back(tensor_at(place, data));
+      continue;
+    }
+    weights.tensors.push_back(tensor_at(place, data));
+    if (types != nullptr) types->push_back(place.dtype);
   }
   if (reached != data.size()) throw InputError("damaged safetensors file: data behind the last tensor");
   return weights;

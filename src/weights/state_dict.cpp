@@ -17,8 +17,8 @@ using Kind = Node::Kind;
 
 class Walk {
  public:
-  Walk(const Pickle& pickle, const StorageBytes& storage, std::uint64_t most)
-      : pickle_(pickle), storage_(storage), left_(most) {}
+  Walk(const Pickle& pickle, const StorageBytes& storage, std::uint64_t most, std::vector<Dtype>* types)
+      : pickle_(pickle), storage_(storage), left_(most), types_(types) {}
 
   StateDict run() {
     visit(start(), "", 0);
@@ -104,6 +104,7 @@ class Walk {
       for (std::size_t d = index.size(); d > 0 && ++index[d - 1] == tensor.shape[d - 1]; --d) index[d - 1] = 0;
     }
     out_.tensors.push_back(std::move(made));
+    if (types_ != nullptr) types_->push_back(storage.dtype);
   }
 
   // No element may lie outside the storage; sizes and strides are below 2^40, so the products below fit.
@@ -124,6 +125,7 @@ class Walk {
   const Pickle& pickle_;
   const StorageBytes& storage_;
   std::uint64_t left_;
+  std::vector<Dtype>* types_;
   std::uint64_t visited_ = 0;
   StateDict out_;
 };
@@ -133,11 +135,11 @@ constexpr std::string_view kLegacyMagic{"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x2
 
 }  // namespace
 
-StateDict tensors_of(const Pickle& pickle, const StorageBytes& storage, std::uint64_t most) {
-  return Walk(pickle, storage, most).run();
+StateDict tensors_of(const Pickle& pickle, const StorageBytes& storage, std::uint64_t most, std::vector<Dtype>* types) {
+  return Walk(pickle, storage, most, types).run();
 }
 
-StateDict parse_torch_zip(std::string_view bytes) {
+StateDict parse_torch_zip(std::string_view bytes, std::vector<Dtype>* types) {
   const auto entries = read_zip(bytes);
   const auto main = std::find_if(entries.begin(), entries.end(), [](const auto& e) {
     return e.first.ends_with("/data.pkl") && e.first.find('/') == e.first.size() - 9;
@@ -153,14 +155,14 @@ StateDict parse_torch_zip(std::string_view bytes) {
     if (found == entries.end()) throw InputError("damaged: storage " + text::printable(key) + " is missing");
     return found->second;
   };
-  return tensors_of(read_pickle(main->second, 0), storage, bytes.size());
+  return tensors_of(read_pickle(main->second, 0), storage, bytes.size(), types);
 }
 
 bool is_legacy_torch(std::string_view bytes) {
   return bytes.starts_with(kLegacyMagic);
 }
 
-StateDict parse_legacy_torch(std::string_view bytes) {
+StateDict parse_legacy_torch(std::string_view bytes, std::vector<Dtype>* types) {
   const Pickle protocol = read_pickle(bytes, kLegacyMagic.size());
   const Pickle system = read_pickle(bytes, protocol.end);
   const Pickle object = read_pickle(bytes, system.end);
@@ -190,7 +192,7 @@ StateDict parse_legacy_torch(std::string_view bytes) {
     if (found == raw.end()) throw InputError("damaged: storage " + text::printable(key) + " is missing");
     return found->second;
   };
-  return tensors_of(object, storage, bytes.size());
+  return tensors_of(object, storage, bytes.size(), types);
 }
 
 }  // namespace radfuse::weights

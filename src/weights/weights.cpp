@@ -8,6 +8,7 @@
 #include "radfuse/base/files.hpp"
 #include "radfuse/base/hash.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/weights/inspect.hpp"
 #include "state_dict.hpp"
 #include "zip.hpp"
 
@@ -20,6 +21,29 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
   return s + ")";
 }
 
+std::string_view name_of(Dtype type) {
+  switch (type) {
+    case Dtype::float32:
+      return "float32";
+    case Dtype::float64:
+      return "float64";
+    case Dtype::float16:
+      return "float16";
+    case Dtype::bfloat16:
+      return "bfloat16";
+    case Dtype::other:
+      break;
+  }
+  return "other";
+}
+
+StateDict parse(std::string_view bytes, std::vector<Dtype>* types) {
+  if (is_zip(bytes)) return parse_torch_zip(bytes, types);
+  if (is_legacy_torch(bytes)) return parse_legacy_torch(bytes, types);
+  if (is_safetensors(bytes)) return parse_safetensors(bytes, types);
+  throw InputError("not a weights file that Radfuse knows (a state dict saved by torch.save, or safetensors)");
+}
+
 }  // namespace
 
 const NamedTensor* StateDict::find(std::string_view name) const {
@@ -29,10 +53,15 @@ const NamedTensor* StateDict::find(std::string_view name) const {
 }
 
 StateDict parse_weights(std::string_view bytes) {
-  if (is_zip(bytes)) return parse_torch_zip(bytes);
-  if (is_legacy_torch(bytes)) return parse_legacy_torch(bytes);
-  if (is_safetensors(bytes)) return parse_safetensors(bytes);
-  throw InputError("not a weights file that Radfuse knows (a state dict saved by torch.save, or safetensors)");
+  return parse(bytes, nullptr);
+}
+
+StateDict parse_weights(std::string_view bytes, std::vector<std::string>& types) {
+  std::vector<Dtype> found;
+  StateDict weights = parse(bytes, &found);
+  types.clear();
+  for (const Dtype type : found) types.emplace_back(name_of(type));
+  return weights;
 }
 
 StateDict read_weights(const std::filesystem::path& file) {

@@ -16,9 +16,9 @@
 namespace radfuse::network {
 
 struct LabelledCase {
-  std::vector<Patch> images;  ///< slices in order, or one block, all of one size
-  int outcome = 0;            ///< 1 or 0
-  std::string patient;
+  std::vector<Patch> images = {};  ///< slices in order, or one block, all of one size
+  int outcome = 0;                 ///< 1 or 0
+  std::string patient = {};
 };
 
 /// What the network says of one case.

@@ -51,7 +51,11 @@ struct Line {
 };
 
 TrainingPlan plan_of(int epochs) {
-  TrainingPlan plan{.stream = "test", .seed = 3, .samples = kSamples, .data = "line"};
+  TrainingPlan plan;
+  plan.stream = "test";
+  plan.seed = 3;
+  plan.samples = kSamples;
+  plan.data = "line";
   plan.settings.epochs = epochs;
   plan.settings.batch = 4;
   plan.settings.learning_rate = 0.05;
