@@ -5,6 +5,7 @@
 # torchvision does not have (EfficientNet-Lite0, ResNet-20 for CIFAR-10, MedicalNet's ResNets) are written out below.
 # Usage: python3 encoder_fixtures.py FILE           (Debian's python3-torchvision: torch 1.13, torchvision 0.14)
 #        python3 encoder_fixtures.py --check FILE   compares FILE with fresh values, to 1e-5 of the largest
+#        python3 encoder_fixtures.py --torchscript FOLDER   two small TorchScript models beside their answers
 #        python3 encoder_fixtures.py --weights NETWORK WEIGHTS OUT [--lukemelas]   pooled end points of a published file
 import json
 import math
@@ -374,8 +375,21 @@ def real(network, path, lukemelas, out):
     save_safetensors({k: v.numpy() for k, v in pooled.items()}, Path(out))
 
 
+def torchscript(folder):
+    """A small TorchScript model of vectors, one of maps, and what they give for the drawn image."""
+    vector = fill(nn.Sequential(nn.Conv2d(3, 4, 3, 2), nn.BatchNorm2d(4), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()))
+    maps = fill(nn.Sequential(nn.Conv2d(1, 4, 3, 2), nn.ReLU()))
+    image = (torch.from_numpy(drawn("image", (1, 3, 24, 20))) + 1) / 2
+    for name, net, x in (("vector", vector, image), ("maps", maps, image[:, :1])):
+        torch.jit.script(net).save(str(folder / f"torchscript_{name}.pt"))
+        with torch.no_grad():
+            save_safetensors({"output": net(x).numpy()}, folder / f"torchscript_{name}.safetensors")
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "--check":
+    if sys.argv[1] == "--torchscript":
+        torchscript(Path(sys.argv[2]))
+    elif sys.argv[1] == "--check":
         check(Path(sys.argv[2]))
     elif sys.argv[1] == "--weights":
         real(sys.argv[2], sys.argv[3], "--lukemelas" in sys.argv, sys.argv[4])

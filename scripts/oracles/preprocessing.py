@@ -40,7 +40,8 @@ def box(mask, axes, margin_mm, margin_fraction):
     """{axis: (first voxel, voxels)} of a square or cube in mm."""
     where = np.nonzero(mask)
     longest = max((where[a].max() - where[a].min() + 1) * SPACING[a] for a in axes)
-    side = longest + 2 * max(margin_mm, margin_fraction * longest)
+    coarsest = max(SPACING[a] for a in axes)
+    side = math.ceil((longest + 2 * max(margin_mm, margin_fraction * longest)) / coarsest - 1e-9) * coarsest
     sides = {}
     for a in axes:
         count = math.ceil(side / SPACING[a] - 1e-9)

@@ -119,8 +119,8 @@ void check_views(Fields& f, const Study& s, const DeepParams& deep) {
             "has a meaning with masking: soft only");
   f.require(deep.pictures.maps_of.empty() || std::holds_alternative<EncoderParams>(deep.network),
             where + "pictures.maps_of", network + " has no end points with names; only encoders have");
-  f.require(!deep.pictures.grad_cam || !(autoencoder || takes == Takes::either), where + "pictures.grad_cam",
-            "Grad-CAM needs an encoder or a network that learns the outcome; " + network + " is neither");
+  f.require(!deep.pictures.grad_cam || is_supervised(deep.network), where + "pictures.grad_cam",
+            "Grad-CAM shows where a network looks for the outcome; " + network + " does not learn it here");
 }
 
 void check_deep(Fields& f, const Study& s) {

@@ -132,7 +132,7 @@ Picture whole_picture(const Shown& shown, const Volume& image, const Mask& regio
 }
 
 // Two pictures for each image, one above the other, in bands of at most six columns.
-std::string in_pairs(const std::vector<Picture>& above, const std::vector<Picture>& below, const Picture* right) {
+std::string in_pairs(const std::vector<Picture>& above, const std::vector<Picture>& below, bool with_colours) {
   constexpr std::size_t kColumns = 6;
   std::vector<Picture> bands;
   for (std::size_t first = 0; first < above.size(); first += kColumns) {
@@ -144,7 +144,13 @@ std::string in_pairs(const std::vector<Picture>& above, const std::vector<Pictur
     bands.push_back(raster::side_by_side(band, static_cast<int>(last - first), kGap));
   }
   Picture all = raster::side_by_side(bands, 1, 0);
-  if (right != nullptr) all = raster::side_by_side(std::vector<Picture>{all, *right}, 2, 0);
+  if (with_colours) {  // the scale stands beside the lowest row
+    constexpr int kBar = 14;
+    Picture scale(kBar + kGap, all.height, raster::kWhite);
+    const Picture bar = raster::colour_bar(kBar, kSide);
+    for (int y = 0; y < kSide; ++y) raster::fill(scale, 0, all.height - kGap - kSide + y, kBar, 1, bar.at(0, y));
+    all = raster::side_by_side(std::vector<Picture>{all, scale}, 2, 0);
+  }
   return raster::png(all);
 }
 
@@ -175,7 +181,7 @@ std::string crops_png(const Volume& image, const Mask& region, const raster::See
     whole.push_back(whole_picture(shown, image, region, crops.window));
     seen.push_back(crop_picture(shown, region, false));
   }
-  return in_pairs(whole, seen, nullptr);
+  return in_pairs(whole, seen, false);
 }
 
 std::string heat_png(const Mask& region, const raster::Seen& crops, std::span<const Patch> maps) {
@@ -185,9 +191,7 @@ std::string heat_png(const Mask& region, const raster::Seen& crops, std::span<co
     seen.push_back(crop_picture(shown, region, false));
     heat.push_back(crop_picture(shown, region, true));
   }
-  const std::vector<Picture> bar = {raster::colour_bar(16, kSide)};
-  const Picture right = raster::side_by_side(bar, 1, kGap);
-  return in_pairs(seen, heat, &right);
+  return in_pairs(seen, heat, true);
 }
 
 std::string attention_png(const Mask& region, const raster::Seen& crops, std::span<const float> attention) {
@@ -202,10 +206,10 @@ std::string attention_png(const Mask& region, const raster::Seen& crops, std::sp
       return most > 0 ? static_cast<int>(std::lround(share / most * kSide)) : 0;
     };
     raster::fill(bar, 0, 0, length(attention[shown.index]), bar.height, {40, 90, 160});
-    raster::fill(bar, length(even) - 1, 0, 2, bar.height, raster::kWhite);
+    raster::fill(bar, length(even) - 1, 0, 3, bar.height, {235, 125, 20});
     bars.push_back(std::move(bar));
   }
-  return in_pairs(seen, bars, nullptr);
+  return in_pairs(seen, bars, false);
 }
 
 std::string feature_maps_png(const Patch& maps) {
@@ -216,7 +220,8 @@ std::string feature_maps_png(const Patch& maps) {
   const int zoom = std::max(1, 1600 / columns / std::max(maps.width, 1));
   std::vector<Picture> pictures;
   for (int c = 0; c < count; ++c) pictures.push_back(map_picture(maps, c, zoom));
-  return raster::png(raster::side_by_side(pictures, columns, 2));
+  constexpr raster::Rgb kBetween{60, 90, 150};  // neither black nor white, which are values
+  return raster::png(raster::side_by_side(pictures, columns, 2, kBetween));
 }
 
 std::string reconstructions_png(std::span<const Patch> images, std::span<const Patch> rebuilt) {

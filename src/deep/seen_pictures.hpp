@@ -19,7 +19,7 @@ std::string crops_png(const Volume& image, const Mask& region, const raster::See
 /// Above: what the network sees; below: the same under its heat map (one map for each image, largest value 1; see
 /// scale_together), with the region's outline; the scale of colours on the right.
 std::string heat_png(const Mask& region, const raster::Seen& crops, std::span<const Patch> maps);
-/// Each slice over a bar as long as its share of the attention; the longest bar is as long as the slice is wide. White
+/// Each slice over a bar as long as its share of the attention; the longest bar is as long as the slice is wide. Orange
 /// marks on the bars: an even share.
 std::string attention_png(const Mask& region, const raster::Seen& crops, std::span<const float> attention);
 /// The maps (channels) in a grid, row by row, each from its own lowest (black) to its highest value (white); of 3-D

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "commands.hpp"
 #include "radfuse/base/text.hpp"
@@ -26,8 +27,7 @@ std::vector<Row> rows_of(const Named<T> (&table)[N]) {
   return rows;
 }
 
-template <std::size_t N>
-std::vector<Row> rows_of(const Choice (&table)[N]) {
+std::vector<Row> rows_of(std::span<const Choice> table) {
   std::vector<Row> rows;
   for (const Choice& row : table) rows.push_back({std::string(row.name), "", std::string(row.doc)});
   return rows;

@@ -71,18 +71,23 @@ Box box_in(const Mask& mask, const std::vector<std::int64_t>& slices) {
   return box;
 }
 
-// The first `axes` axes of the box with its margin, extended to a square or cube in millimetres about its centre. A
-// side is a whole number of voxels, so that it may be longer than asked for by less than one voxel.
+// The first `axes` axes of the box with its margin, extended to a square or cube in millimetres about its centre. Its
+// side is a whole number of the largest voxel sides, so that only finer axes are longer, by less than a voxel of
+// theirs.
 VoxelBox even_sided(const Box& box, const Grid& grid, std::size_t axes, const ViewSettings& settings) {
-  double longest = 0;
-  for (std::size_t a = 0; a < axes; ++a)
+  double longest = 0, coarsest = 0;
+  for (std::size_t a = 0; a < axes; ++a) {
     longest = std::max(longest, static_cast<double>(box.high[a] - box.low[a] + 1) * grid.spacing[a]);
-  const double side = longest + 2 * std::max(settings.margin_mm, settings.margin_fraction * longest);
+    coarsest = std::max(coarsest, grid.spacing[a]);
+  }
+  // Rounding noise of a quotient that is whole does not add a voxel.
+  const auto whole = [](double mm, double spacing) { return std::max(1.0, std::ceil(mm / spacing - 1e-9)); };
+  const double side =
+      whole(longest + 2 * std::max(settings.margin_mm, settings.margin_fraction * longest), coarsest) * coarsest;
   VoxelBox made;
   double voxels = 1;
   for (std::size_t a = 0; a < axes; ++a) {
-    // Rounding noise of a quotient that is whole does not add a voxel.
-    const double count = std::max(1.0, std::ceil(side / grid.spacing[a] - 1e-9));
+    const double count = whole(side, grid.spacing[a]);
     voxels *= count;
     if (!(voxels <= kMostVoxels))
       throw CaseError("a crop with sides of " + std::to_string(side) + " mm would need more than 1e8 voxels (" +

@@ -221,7 +221,7 @@ struct PicturesParams {
 inline void bind(Fields& f, PicturesParams& p) {
   f.field("cases", p.cases, {0, 100000}, "How many cases are drawn, evenly over the cohort; 0: none");
   f.field("list", p.list, "These cases, by case_id, instead");
-  f.field("grad_cam", p.grad_cam, "Grad-CAM: where the network, or the fused model through it, looks for the outcome");
+  f.field("grad_cam", p.grad_cam, "Grad-CAM: where a network that learns the outcome looks for it");
   f.field("maps_of", p.maps_of, "Draw the feature maps of this end point (radfuse list networks)");
 }
 

@@ -39,8 +39,9 @@ TEST(StudyRules, LetWhatFitsTogetherPass) {
        {"    network: resnet18\n", "    network: resnet18\n    slices: 2.5d\n",
         "    network: resnet18\n    slices: three_planes\n    aggregate: maximum\n",
         "    network: resnet18_3d\n    slices: 3d\n", "    network: attention_autoencoder_3d\n    slices: 3d\n",
-        "    network: cnn_lstm\n    slices: n_largest\n    count: 8\n", "    network: cnn_lstm\n    slices: all\n",
-        "    network: resnet18\n    masking: soft\n    soft_mm: 3\n    pictures: {maps_of: layer1, grad_cam: true}\n"})
+        "    network: cnn_lstm\n    slices: n_largest\n    count: 8\n",
+        "    network: cnn_lstm\n    slices: all\n    pictures: {grad_cam: true}\n",
+        "    network: resnet18\n    masking: soft\n    soft_mm: 3\n    pictures: {maps_of: layer1}\n"})
     EXPECT_EQ(problems(deep), "") << deep;
   EXPECT_EQ(problems("    network: resnet18\n", "2d"), "");
 }
@@ -59,7 +60,8 @@ TEST(StudyRules, HoldSlicesAgainstTheImage) {
     EXPECT_THAT(problems("    network: resnet18\n    slices: " + std::string(slices) + "\n", "2d"),
                 HasSubstr("needs a volume; image ct is 2d"))
         << slices;
-  EXPECT_THAT(problems("    network: cnn_lstm\n    slices: all\n", "2d"), HasSubstr("cnn_lstm needs a volume"));
+  EXPECT_THAT(problems("    network: cnn_lstm\n    slices: all\n    pictures: {grad_cam: true}\n", "2d"),
+              HasSubstr("cnn_lstm needs a volume"));
   EXPECT_THAT(problems("    network: resnet18\n", "3d", ""), HasSubstr("images.ct.mask"));
 }
 
@@ -70,7 +72,7 @@ TEST(StudyRules, RefuseSettingsWithoutEffect) {
   EXPECT_THAT(problems("    network: attention_autoencoder_2d\n    pictures: {maps_of: layer1}\n"),
               HasSubstr("only encoders have"));
   EXPECT_THAT(problems("    network: attention_autoencoder_2d\n    pictures: {grad_cam: true}\n"),
-              HasSubstr("Grad-CAM needs an encoder"));
+              HasSubstr("attention_autoencoder_2d does not learn it here"));
 }
 
 TEST(StudyRules, HoldRefitAgainstTheNetwork) {

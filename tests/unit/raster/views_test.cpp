@@ -63,6 +63,15 @@ TEST(Places, AreSquareInMillimetresWhenPixelsAreNot) {
   EXPECT_THAT(places_of(m, exact(Views::largest_area)), ElementsAre(Place{2, {{4, 5, 0}, {4, 1, 1}}}));
 }
 
+TEST(Places, AreLongerByLessThanOneOfTheFinerVoxels) {
+  Mask m(grid(30, 30, 9, 1, 1, 4));
+  fill(m, 10, 18, 10, 12, 4);  // 9 x 3 x 4 mm: a side of 12 mm, 3 slices
+  EXPECT_THAT(places_of(m, exact(Views::block)), ElementsAre(Place{3, {{9, 6, 3}, {12, 12, 3}}}));
+  Mask fine(grid(30, 30, 9, 0.7, 0.7, 4));
+  fill(fine, 10, 18, 10, 12, 4);  // 6.3 mm: 2 slices, 8 mm, and 12 pixels, 8.4 mm
+  EXPECT_THAT(places_of(fine, exact(Views::block)), ElementsAre(Place{3, {{9, 6, 4}, {12, 12, 2}}}));
+}
+
 TEST(Places, MayReachBeyondTheBorder) {
   Mask m(grid(8, 8, 1));
   fill(m, 0, 1, 0, 0, 0);
