@@ -147,7 +147,9 @@ StateDict parse_torch_zip(std::string_view bytes, std::vector<Dtype>* types) {
   if (main == entries.end()) throw InputError("a zip file without data.pkl: not one that torch.save made");
   const std::string folder = main->first.substr(0, main->first.size() - 8);
   if (entries.contains(folder + "constants.pkl"))
-    throw InputError("a TorchScript program, not weights: save model.state_dict() with torch.save instead");
+    throw InputError(
+        "a TorchScript program, not weights: use it as network: torchscript, or save model.state_dict() with "
+        "torch.save");
   if (const auto order = entries.find(folder + "byteorder"); order != entries.end() && order->second != "little")
     throw InputError("big-endian weights: save them on a little-endian machine");
   const StorageBytes storage = [&](const std::string& key) {
