@@ -199,7 +199,8 @@ TEST(Validation, EachOuterFoldIsJudgedWithItsOwnDeepFeatures) {
       own.encoders.rows.push_back({"fold", "cnn", "deep.cnn.us", EncodedKind::score, "e", key.case_id, "", false});
     return own;
   };
-  for (const Prediction& p : cross_validate(rows, made.plan)[0].predictions) {
+  const auto results = cross_validate(rows, made.plan);
+  for (const Prediction& p : results[0].predictions) {
     const double low = 0.01 * p.repeat + 0.001 * p.fold;
     EXPECT_EQ(p.probability, made.data.table.row_index({p.case_id, "", ""}) % 3 == 0 ? 1 - low : low);
   }
