@@ -140,10 +140,11 @@ class Training {
     Gradient all{std::move(parts[0]), losses[0]};
     for (std::size_t i = 0; i < all.parts.size(); ++i)
       if (!all.parts[i].defined()) all.parts[i] = torch::zeros_like(optimiser_.leaves()[i]);
+    // Not in place: a gradient may share its memory with others.
     for (std::size_t part = 1; part < count; ++part) {
       all.loss += losses[part];
       for (std::size_t i = 0; i < all.parts.size(); ++i)
-        if (parts[part][i].defined()) all.parts[i].add_(parts[part][i]);
+        if (parts[part][i].defined()) all.parts[i] = all.parts[i] + parts[part][i];
     }
     return all;
   }

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <memory>
+
 #include "judge.hpp"
 #include "radfuse/network/prepare.hpp"
 
@@ -76,22 +79,44 @@ void check_gradients(const NetworkParams& network, const Patch& like, std::int64
     }
     for (const std::int64_t i : {std::int64_t{0}, tensor.numel() / 2}) {
       torch::Tensor flat = tensor.view({-1});
-      const double before = flat[i].item<double>(), step = 1e-5;
+      const double before = flat[i].item<double>(), step = 1e-6;
       flat[i] = before + step;
       const double above = value().item<double>();
       flat[i] = before - step;
       const double below = value().item<double>();
       flat[i] = before;
       const double told = gradient.flatten()[i].item<double>(), measured = (above - below) / (2 * step);
-      EXPECT_NEAR(told, measured, 1e-5 * (1 + std::abs(measured))) << name << " " << i;
+      EXPECT_NEAR(told, measured, 1e-6 * (1 + std::abs(measured))) << name << " " << i;
     }
   }
 }
 
+// The kinks of the leaky ReLU are far from every value that a step of 1e-6 moves.
 TEST(Cnn, GradientsAgreeWithFiniteDifferences) {
   check_gradients(EndToEndParams{.size = 16, .base_features = 4}, Patch(1, 16, 16), 2);
   check_gradients(EndToEndParams{.dimensions = 3, .size = 16, .base_features = 4}, Patch::block(1, 16, 16, 16), 1);
   check_gradients(SliceAttentionParams{.features = 8, .size = 16, .base_features = 4}, Patch(1, 16, 16), 3);
+}
+
+// With a linear layer on mean maps, Grad-CAM is the maps weighted by that layer (Zhou et al. 2016), which can be
+// written down.
+TEST(Cnn, GradCamIsTheMapsWeightedByTheLastLayer) {
+  Beginning begun = begin_own(EndToEndParams{.size = 16, .base_features = 4}, Patch(1, 16, 16), 4);
+  Patch image(1, 16, 16);
+  Rng rng(3, "image");
+  for (float& v : image.values) v = static_cast<float>(rng.uniform());
+  const torch::Tensor maps = begun.judge->look(begun.parameters, begun.judge->prepared(image)).maps[0];
+  const torch::Tensor weights = get(begun.parameters, "head.weight").view({1, -1, 1, 1});
+  torch::Tensor expected = at::upsample_bilinear2d(at::relu((weights * maps).sum(1, true)), {16, 16}, false);
+  ASSERT_GT(expected.max().item<double>(), 0);
+  expected = expected / expected.max();
+
+  auto net = std::make_shared<Classifier::Net>();
+  net->judge = std::move(begun.judge);
+  net->parameters = begun.parameters;
+  const std::vector<Patch> found = Classifier(net).grad_cam(std::vector<Patch>{image});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_LT((to_tensor(found[0]) - expected).abs().max().item<double>(), 1e-5);
 }
 
 }  // namespace
