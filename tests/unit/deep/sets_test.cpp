@@ -138,8 +138,12 @@ TEST_F(SetsTest, OuterFoldsAreThoseOfTrain) {
       for (const CaseRow& row : cohort.rows) {
         const SetNetwork& network = answering(sets[s], t, row.case_id);
         for (const std::string& patient : held_out) EXPECT_FALSE(network.knows(patient)) << network.name;
-        if (held_out.contains(row.patient_id)) EXPECT_EQ(network.name, sets[s].networks[table.whole].name);
-        if (s == 2 && row.split == Split::train && row.outcome >= 0) EXPECT_FALSE(network.knows(row.patient_id));
+        if (held_out.contains(row.patient_id)) {
+          EXPECT_EQ(network.name, sets[s].networks[table.whole].name);
+        }
+        if (s == 2 && row.split == Split::train && row.outcome >= 0) {
+          EXPECT_FALSE(network.knows(row.patient_id));
+        }
       }
     }
   }
