@@ -84,12 +84,13 @@ class SchemaWriter final : public Fields {
         Json others = properties;
         others.erase(key);
         if (others == branch.properties_ && required == branch.required_) {
-          properties[key]["enum"].push_back(choices[i].name);
-          properties[key]["description"] = tag.doc;
+          Json& named = properties[key];
+          if (named.contains("const")) named = {{"enum", {named["const"]}}, {"description", tag.doc}};
+          named["enum"].push_back(choices[i].name);
           continue;
         }
       }
-      Json named = {{key, {{"enum", {choices[i].name}}, {"description", choices[i].doc}}}};
+      Json named = {{key, {{"const", choices[i].name}, {"description", choices[i].doc}}}};
       named.update(branch.properties_);
       branches_.emplace_back(std::move(named), branch.required_);
     }

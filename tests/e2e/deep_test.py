@@ -21,7 +21,7 @@ def use_networks(study):
         {**crop, "name": "ae", "network": "attention_autoencoder_2d", "features": 4, "base_features": 8,
          "refit": "each_fold", "train": TRAIN},
     ]
-    study.study["select"] = [{"step": "scale"}, {"step": "lasso", "folds": 3}]
+    study.study["select"] = [{"step": "scale"}, {"step": "correlation"}]
     study.study["train"] = {
         "models": {"cnn": ["deep.cnn.score"], "rad": ["rad"], "fusion": ["rad", "deep"]},
         "learners": ["logistic"], "learners_of": {"cnn": ["as_is"]},

@@ -128,7 +128,7 @@ AutoencoderParams small_3d(int epochs) {
 
 TEST(Autoencoder, RebuildsBlocks) {
   const auto images = balls(9, 32);
-  const AutoencoderTraining made = train_autoencoder(images, names(9), small_3d(6), 1, {.threads = 2});
+  const AutoencoderTraining made = train_autoencoder(images, names(9), small_3d(12), 1, {.threads = 2});
   EXPECT_LT(made.curve.epochs.back().loss, made.curve.epochs.front().loss / 2);
   EXPECT_EQ(made.network.dimensions(), 3);
   const auto rebuilt = made.network.reconstruct(images, 2);

@@ -57,7 +57,7 @@ TEST_F(Report, TellsTheStudyInTheReadersOrder) {
   }
   EXPECT_THAT(w.html, HasSubstr("fusion (logistic): AUC "));
   EXPECT_THAT(w.html, HasSubstr("in the external test (n = 25, "));
-  EXPECT_THAT(w.html, HasSubstr("kept out of every fit? Yes: none of the 8 fitted objects"));
+  EXPECT_THAT(w.html, HasSubstr("kept out of every fit? Yes: none of the 12 fitted objects"));
   EXPECT_THAT(w.html, Not(HasSubstr(">nan")));
   EXPECT_LT(w.html.size(), 5u << 20);
 }
