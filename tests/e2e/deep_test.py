@@ -107,7 +107,7 @@ def check_refusals(programs, study):
         change(rows)
         write_csv(path, rows)
         text = programs.run("--study", study.file, program="radfuse-select", code=3).text
-        expect("encoders.csv" in text and "edited" in text, f"an edited table was not noticed:\n{text}")
+        expect("encoders.csv" in text and "was changed since" in text, f"an edited table was not noticed:\n{text}")
         text = programs.run("--study", study.file, "--force", program="radfuse-select", code=3).text
         for word in words:
             expect(word in text, f"'{word}' is not in:\n{text}")
@@ -185,11 +185,11 @@ def test():
     check_shards(programs, study, unbroken)
     check_kill(programs, study, unbroken)
     # Another budget or other pictures make no network anew.
-    before = {path: path.stat().st_mtime_ns for path in (deep_of(study) / "model").iterdir()}
+    before = {path: path.stat().st_mtime_ns for path in (deep_of(study) / "model").glob("*.safetensors")}
     study.study["deep"][0]["train"] = {**TRAIN, "budget_minutes": 60, "checkpoint_minutes": 1}
     study.save()
     programs.run("--study", study.file, program="radfuse-deep")
-    expect(before == {path: path.stat().st_mtime_ns for path in (deep_of(study) / "model").iterdir()},
+    expect(before == {path: path.stat().st_mtime_ns for path in (deep_of(study) / "model").glob("*.safetensors")},
            "another budget made networks anew")
     study.study["deep"][0]["train"] = {**TRAIN, "epochs": 10000, "budget_minutes": 0.1}
     study.save()
