@@ -66,11 +66,7 @@ std::vector<Twin> find_twins(const Eigen::MatrixXd& scores, const std::vector<Ei
 }  // namespace
 
 void fit_step(const CorrelationParams& params, Working& working) {
-  std::map<Eigen::Index, std::string> dropped;
-  for (const Eigen::Index c : working.complete_scope(params.on))
-    if (stats::is_constant(working.columns().values.col(c))) dropped[c] = "constant over the training rows";
-  working.drop(dropped);
-  const auto positions = working.scope(params.on);
+  const auto positions = working.varying_scope(params.on);
   if (positions.size() < 2) return;
 
   Eigen::MatrixXd x = working.values_of(positions);
@@ -79,7 +75,7 @@ void fit_step(const CorrelationParams& params, Working& working) {
   if (spearman)
     for (Eigen::Index j = 0; j < x.cols(); ++j) x.col(j) = stats::ranks(x.col(j)).eval();
   const auto twins = find_twins(stats::correlation_scores(x), order, params.threshold);
-  dropped.clear();
+  std::map<Eigen::Index, std::string> dropped;
   for (std::size_t k = 0; k < twins.size(); ++k) {
     if (twins[k].feature < 0) continue;
     const Eigen::Index twin = positions[static_cast<std::size_t>(twins[k].feature)];

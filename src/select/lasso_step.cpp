@@ -56,11 +56,7 @@ Eigen::Index first_to_enter(const Eigen::MatrixXd& x, const Eigen::VectorXd& y) 
 }  // namespace
 
 void fit_step(const LassoParams& params, Working& working) {
-  std::map<Eigen::Index, std::string> dropped;
-  for (const Eigen::Index c : working.complete_scope(params.on))
-    if (stats::is_constant(working.columns().values.col(c))) dropped[c] = "constant over the training rows";
-  working.drop(dropped);
-  const auto positions = working.scope(params.on);
+  const auto positions = working.varying_scope(params.on);
   if (positions.empty()) return;
 
   const Eigen::MatrixXd x = working.values_of(positions);
@@ -88,7 +84,7 @@ void fit_step(const LassoParams& params, Working& working) {
     working.remark("no feature predicts held-out training cases; the one that enters the path first was kept: " +
                    working.columns().names[static_cast<std::size_t>(positions[static_cast<std::size_t>(rescued)])]);
   }
-  dropped.clear();
+  std::map<Eigen::Index, std::string> dropped;
   for (Eigen::Index k = 0; k < x.cols(); ++k) {
     const Eigen::Index c = positions[static_cast<std::size_t>(k)];
     if (beta[k] != 0)

@@ -84,6 +84,14 @@ std::vector<Eigen::Index> Working::complete_scope(const std::vector<std::string>
   return scope(blocks);
 }
 
+std::vector<Eigen::Index> Working::varying_scope(const std::vector<std::string>& blocks) {
+  std::map<Eigen::Index, std::string> constant;
+  for (const Eigen::Index c : complete_scope(blocks))
+    if (stats::is_constant(columns_.values.col(c))) constant[c] = "constant over the training rows";
+  drop(constant);
+  return scope(blocks);
+}
+
 void Working::drop_incomplete(const std::vector<Eigen::Index>& positions) {
   std::map<Eigen::Index, std::string> incomplete;
   for (const Eigen::Index c : positions)

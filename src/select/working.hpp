@@ -27,6 +27,8 @@ class Working {
   std::vector<Eigen::Index> scope(const std::vector<std::string>& blocks) const;
   /// Like scope(), after dropping the columns of these blocks that have a missing value: they cannot be worked with.
   std::vector<Eigen::Index> complete_scope(const std::vector<std::string>& blocks);
+  /// Like complete_scope(), after dropping those that are constant over the training rows, too.
+  std::vector<Eigen::Index> varying_scope(const std::vector<std::string>& blocks);
   Eigen::MatrixXd values_of(const std::vector<Eigen::Index>& positions) const;
 
   /// Drops columns by position, each with its reason.
@@ -78,6 +80,8 @@ void fit_step(const ImputeParams& params, Working& working);
 void fit_step(const VarianceParams& params, Working& working);
 void fit_step(const ScaleParams& params, Working& working);
 void fit_step(const CorrelationParams& params, Working& working);
+void fit_step(const UnivariateParams& params, Working& working);
+void fit_step(const MrmrParams& params, Working& working);
 void fit_step(const LassoParams& params, Working& working);
 
 }  // namespace radfuse

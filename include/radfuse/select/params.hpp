@@ -36,6 +36,14 @@ inline void bind(Fields& f, ReliabilityParams& p) {
   f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
 }
 
+/// How features borrow shifts and scales from each other.
+enum class CombatBorrow { parametric, non_parametric, none };
+inline constexpr Named<CombatBorrow> kCombatBorrows[] = {
+    {"parametric", CombatBorrow::parametric, "by a normal prior of shifts and an inverse gamma prior of scales"},
+    {"non_parametric", CombatBorrow::non_parametric,
+     "by the other features themselves, weighted by how well they fit: for shifts that no normal curve describes"},
+    {"none", CombatBorrow::none, "not at all: each feature by its own rows, for few features"},
+};
 /// What a batch is.
 enum class CombatBatchBy { site };
 inline constexpr Named<CombatBatchBy> kCombatBatches[] = {
@@ -52,6 +60,9 @@ inline constexpr Named<UnseenSite> kUnseenSites[] = {
 };
 struct CombatParams {
   CombatBatchBy batch = CombatBatchBy::site;
+  CombatBorrow prior = CombatBorrow::parametric;
+  bool mean_only = false;
+  std::string reference;
   std::vector<std::string> covariates = {};
   UnseenSite unseen = UnseenSite::error;
   int min_samples = 10;
@@ -59,6 +70,10 @@ struct CombatParams {
 };
 inline void bind(Fields& f, CombatParams& p) {
   f.choice("batch", p.batch, kCombatBatches, "Between which groups of cases shifts and scales are removed");
+  f.choice("prior", p.prior, kCombatBorrows, "How features borrow shifts and scales from each other");
+  f.field("mean_only", p.mean_only, "Remove shifts only, and leave scales");
+  f.field("reference", p.reference,
+          "Site that stays as it is and that the others are brought to; empty: all are brought to their common mean");
   f.field("covariates", p.covariates, "Clinical columns whose effect is kept (never the outcome)");
   f.choice("unseen", p.unseen, kUnseenSites, "Rows of a site that gave no training row");
   f.field("min_samples", p.min_samples, {2, 1000000}, "Rows that adapt_unlabelled needs of a new site");
@@ -130,6 +145,60 @@ inline void bind(Fields& f, CorrelationParams& p) {
   f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
 }
 
+/// What a feature alone says of the outcome.
+enum class UnivariateTest { mann_whitney, student, welch, kruskal_wallis, anova, auc, mutual_information };
+inline constexpr Named<UnivariateTest> kUnivariateTests[] = {
+    {"mann_whitney", UnivariateTest::mann_whitney,
+     "Mann and Whitney's U (Wilcoxon's rank sum): exact for fewer than 50 cases a class without ties, else normal with "
+     "corrections for ties and continuity"},
+    {"student", UnivariateTest::student, "Student's t: one variance for both classes"},
+    {"welch", UnivariateTest::welch, "Welch's t: a variance for each class"},
+    {"kruskal_wallis", UnivariateTest::kruskal_wallis, "Kruskal and Wallis's H, corrected for ties"},
+    {"anova", UnivariateTest::anova, "one-way analysis of variance, F"},
+    {"auc", UnivariateTest::auc, "how far the AUC lies from 0.5; no p value"},
+    {"mutual_information", UnivariateTest::mutual_information,
+     "mutual information by 3 nearest neighbours (Ross 2014), in nats; no p value"},
+};
+enum class PCorrection { none, benjamini_hochberg, benjamini_yekutieli, holm };
+inline constexpr Named<PCorrection> kPCorrections[] = {
+    {"none", PCorrection::none, "p values as they are"},
+    {"benjamini_hochberg", PCorrection::benjamini_hochberg, "share of false discoveries, independent features"},
+    {"benjamini_yekutieli", PCorrection::benjamini_yekutieli, "share of false discoveries, any dependence"},
+    {"holm", PCorrection::holm, "chance of any false discovery"},
+};
+struct UnivariateParams {
+  UnivariateTest test = UnivariateTest::mann_whitney;
+  PCorrection correction = PCorrection::none;
+  double threshold = 0.05;
+  int most = 0;
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, UnivariateParams& p) {
+  f.choice("test", p.test, kUnivariateTests, "What is asked of each feature");
+  f.choice("correction", p.correction, kPCorrections, "How p values are corrected for the number of features");
+  f.field("threshold", p.threshold, {0, 100},
+          "Features stay with a (corrected) p below it; for auc and mutual_information: with a value of at least it");
+  f.field("most", p.most, {0, 1000000}, "At most so many stay, the best; 0: as many as pass the threshold");
+  f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
+}
+
+enum class MrmrScore { quotient, difference };
+inline constexpr Named<MrmrScore> kMrmrScores[] = {
+    {"quotient", MrmrScore::quotient, "relevance over redundancy (FCQ)"},
+    {"difference", MrmrScore::difference, "relevance minus redundancy (FCD)"},
+};
+struct MrmrParams {
+  int features = 20;
+  MrmrScore score = MrmrScore::quotient;
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, MrmrParams& p) {
+  f.field("features", p.features, {1, 1000000}, "How many features stay");
+  f.choice("score", p.score, kMrmrScores,
+           "How relevance (F of the outcome) and redundancy (mean |r| with those chosen before) are weighed");
+  f.field("on", p.on, "Blocks that compete (rad, deep, clin); other columns pass untouched");
+}
+
 enum class LassoLambda { min, one_se };
 inline constexpr Named<LassoLambda> kLassoLambdas[] = {
     {"min", LassoLambda::min, "the largest lambda with the least cross-validated deviance"},
@@ -159,18 +228,20 @@ inline constexpr Choice kSteps[] = {
     {"reliability",
      "drops features that differ between readers: intraclass correlation of the training cases that "
      "several readers segmented"},
-    {"combat", "removes shifts and scales between sites: parametric ComBat (Johnson 2007)"},
+    {"combat", "removes shifts and scales between sites: ComBat (Johnson 2007)"},
     {"impute", "fills missing values; without it a feature with a missing training value is dropped"},
     {"variance", "drops features that are constant, or nearly so"},
     {"scale", "brings features to one scale"},
     {"correlation", "of features that say the same keeps one"},
+    {"univariate", "keeps features that tell the classes apart by themselves"},
+    {"mrmr", "keeps features that say much of the outcome and little of each other (Peng et al. 2005)"},
     {"lasso", "keeps the features of a logistic regression with L1 penalty, lambda chosen by cross-validation"},
 };
 
 /// One step of the chain.
 struct StepParams {
   std::variant<ReliabilityParams, CombatParams, ImputeParams, VarianceParams, ScaleParams, CorrelationParams,
-               LassoParams>
+               UnivariateParams, MrmrParams, LassoParams>
       step;
   std::string_view name() const { return kSteps[step.index()].name; }
 };
