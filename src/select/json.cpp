@@ -47,6 +47,22 @@ Json to_object(const FittedScale& step) {
       {"step", "scale"}, {"columns", step.columns}, {"centre", to_array(step.centre)}, {"scale", to_array(step.scale)}};
 }
 
+Json to_object(const FittedPower& step) {
+  return {{"step", "power"}, {"columns", step.columns}, {"lambda", to_array(step.lambda)}};
+}
+
+Json to_object(const FittedClip& step) {
+  return {{"step", "clip"}, {"columns", step.columns}, {"low", to_array(step.low)}, {"high", to_array(step.high)}};
+}
+
+Json to_object(const FittedProjection& step) {
+  return {{"step", "projection"},
+          {"columns", step.columns},
+          {"components", step.components},
+          {"mean", to_array(step.mean)},
+          {"loadings", to_array(step.loadings)}};
+}
+
 Json to_object(const FittedCombat& step) {
   return {{"step", "combat"},
           {"columns", step.columns},
@@ -70,6 +86,13 @@ FittedStep step_of(const Json& json) {
   const auto columns = json.at("columns").get<std::vector<std::string>>();
   const std::size_t p = columns.size();
   if (kind == "scale") return FittedScale{columns, vector_of(json.at("centre"), p), vector_of(json.at("scale"), p)};
+  if (kind == "power") return FittedPower{columns, vector_of(json.at("lambda"), p)};
+  if (kind == "clip") return FittedClip{columns, vector_of(json.at("low"), p), vector_of(json.at("high"), p)};
+  if (kind == "projection") {
+    const auto components = json.at("components").get<std::vector<std::string>>();
+    return FittedProjection{columns, components, vector_of(json.at("mean"), p),
+                            matrix_of(json.at("loadings"), p, components.size())};
+  }
   if (kind != "combat") throw InputError("it has a step '" + kind + "', which this version does not know");
   FittedCombat step;
   step.columns = columns;

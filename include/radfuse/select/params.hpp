@@ -106,11 +106,14 @@ inline void bind(Fields& f, VarianceParams& p) {
   f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
 }
 
-enum class ScaleMethod { zscore, robust };
+enum class ScaleMethod { zscore, robust, min_max, yeo_johnson };
 inline constexpr Named<ScaleMethod> kScaleMethods[] = {
     {"zscore", ScaleMethod::zscore, "minus the mean, over the standard deviation (n - 1)"},
     {"robust", ScaleMethod::robust,
      "minus the median, over the interquartile range; over the standard deviation where that range is 0"},
+    {"min_max", ScaleMethod::min_max, "the training rows' smallest and largest value become 0 and 1"},
+    {"yeo_johnson", ScaleMethod::yeo_johnson,
+     "a power that makes the training rows most like a normal curve (Yeo and Johnson 2000), then zscore"},
 };
 struct ScaleParams {
   ScaleMethod method = ScaleMethod::zscore;
@@ -121,16 +124,31 @@ inline void bind(Fields& f, ScaleParams& p) {
   f.field("on", p.on, "Blocks that are scaled (rad, deep, clin); other columns pass untouched");
 }
 
+struct WinsoriseParams {
+  std::vector<double> percentiles = {1, 99};
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, WinsoriseParams& p) {
+  f.field("percentiles", p.percentiles, {2, 2, {0, 100}},
+          "Percentiles of the training rows to which values beyond them are brought");
+  f.field("on", p.on, "Blocks that are treated (rad, deep, clin); other columns pass untouched");
+  f.require(p.percentiles.size() != 2 || p.percentiles[0] < p.percentiles[1], "percentiles",
+            "the first must be the smaller one");
+}
+
 enum class CorrelationMethod { pearson, spearman };
 inline constexpr Named<CorrelationMethod> kCorrelationMethods[] = {
     {"pearson", CorrelationMethod::pearson, "Pearson's r"},
     {"spearman", CorrelationMethod::spearman, "Spearman's rank correlation"},
 };
-enum class CorrelationKeep { higher_relevance, first };
+enum class CorrelationKeep { higher_relevance, first, largest_mean };
 inline constexpr Named<CorrelationKeep> kCorrelationKeeps[] = {
     {"higher_relevance", CorrelationKeep::higher_relevance,
      "of two correlated features the one whose training AUC lies further from 0.5 stays"},
     {"first", CorrelationKeep::first, "of two correlated features the one that stands first in the table stays"},
+    {"largest_mean", CorrelationKeep::largest_mean,
+     "of two correlated features the one goes whose mean correlation with all others is larger (caret's "
+     "findCorrelation, exact)"},
 };
 struct CorrelationParams {
   CorrelationMethod method = CorrelationMethod::pearson;
@@ -143,6 +161,55 @@ inline void bind(Fields& f, CorrelationParams& p) {
   f.field("threshold", p.threshold, {0, 1}, "Of two features with this absolute correlation or more one is dropped");
   f.choice("keep", p.keep, kCorrelationKeeps, "Which of the two stays");
   f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
+}
+
+struct CollinearityParams {
+  double threshold = 10;
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, CollinearityParams& p) {
+  f.field(
+      "threshold", p.threshold, {1, 1e12},
+      "The feature with the largest variance inflation factor is dropped, again and again, until none exceeds this");
+  f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
+}
+
+struct ClusterParams {
+  double threshold = 0.9;
+  CorrelationMethod method = CorrelationMethod::spearman;
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, ClusterParams& p) {
+  f.choice("method", p.method, kCorrelationMethods, "Which correlation");
+  f.field(
+      "threshold", p.threshold, {0, 1},
+      "Features are joined while the mean absolute correlation between two clusters is at least this; of each cluster "
+      "the medoid stays");
+  f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
+}
+
+struct PcaParams {
+  int components = 0;
+  double variance = 0.95;
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, PcaParams& p) {
+  f.field("components", p.components, {0, 1000000}, "Principal components of each block; 0: as many as variance needs");
+  f.field("variance", p.variance, {0.01, 1}, "Share of the training rows' variance that the components hold together");
+  f.field("on", p.on, "Blocks whose columns are replaced by <block>.pca.<number>, each block by itself");
+}
+
+struct EliminationParams {
+  int features = 10;
+  double step = 0.1;
+  double c = 1;
+  std::vector<std::string> on = {"rad", "deep"};
+};
+inline void bind(Fields& f, EliminationParams& p) {
+  f.field("features", p.features, {1, 1000000}, "How many features stay");
+  f.field("step", p.step, {1e-6, 1e6}, "Features dropped in each round: a share below 1, a number from 1 on");
+  f.field("c", p.c, {1e-6, 1e6}, "Inverse penalty of the logistic regression whose coefficients rank the features");
+  f.field("on", p.on, "Blocks that compete (rad, deep, clin); other columns pass untouched");
 }
 
 /// What a feature alone says of the outcome.
@@ -211,12 +278,14 @@ inline constexpr Named<LassoEmpty> kLassoEmpties[] = {
      "keep the one feature that enters the path first, and say so in the report"},
 };
 struct LassoParams {
+  double alpha = 1;
   int folds = 10;
   LassoLambda lambda = LassoLambda::min;
   LassoEmpty when_empty = LassoEmpty::best_univariate;
   std::vector<std::string> on = {"rad", "deep"};
 };
 inline void bind(Fields& f, LassoParams& p) {
+  f.field("alpha", p.alpha, {0.01, 1}, "Share of the L1 penalty: 1 is the lasso, less an elastic net");
   f.field("folds", p.folds, {3, 1000}, "Folds of the cross-validation that chooses lambda; patients stay whole");
   f.choice("lambda", p.lambda, kLassoLambdas, "Which lambda");
   f.choice("when_empty", p.when_empty, kLassoEmpties, "When no feature has a coefficient");
@@ -233,6 +302,12 @@ inline constexpr Choice kSteps[] = {
     {"variance", "drops features that are constant, or nearly so"},
     {"scale", "brings features to one scale"},
     {"correlation", "of features that say the same keeps one"},
+    {"winsorise", "brings outliers to a percentile of the training rows"},
+    {"collinearity", "drops features that the others predict: variance inflation"},
+    {"cluster", "joins features that go together, and keeps one of each cluster"},
+    {"pca", "replaces features by their principal components"},
+    {"elimination",
+     "drops the features with the smallest coefficients, round by round (recursive feature elimination)"},
     {"univariate", "keeps features that tell the classes apart by themselves"},
     {"mrmr", "keeps features that say much of the outcome and little of each other (Peng et al. 2005)"},
     {"lasso", "keeps the features of a logistic regression with L1 penalty, lambda chosen by cross-validation"},
@@ -241,7 +316,8 @@ inline constexpr Choice kSteps[] = {
 /// One step of the chain.
 struct StepParams {
   std::variant<ReliabilityParams, CombatParams, ImputeParams, VarianceParams, ScaleParams, CorrelationParams,
-               UnivariateParams, MrmrParams, LassoParams>
+               WinsoriseParams, CollinearityParams, ClusterParams, PcaParams, EliminationParams, UnivariateParams,
+               MrmrParams, LassoParams>
       step;
   std::string_view name() const { return kSteps[step.index()].name; }
 };
