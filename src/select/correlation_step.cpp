@@ -76,23 +76,27 @@ std::vector<Twin> drop_by_mean(const Eigen::MatrixXd& scores, double threshold) 
   std::vector<bool> gone(static_cast<std::size_t>(p), false);
   std::vector<Twin> twins(static_cast<std::size_t>(p));
   Eigen::VectorXd left_sum = sums;
+  double all = sums.sum();
   auto left = static_cast<double>(p);
   const auto drop = [&](Eigen::Index j, Eigen::Index twin) {
     gone[static_cast<std::size_t>(j)] = true;
     twins[static_cast<std::size_t>(j)] = {twin, r(j, twin)};
+    all -= 2 * left_sum[j];
     left_sum -= r.col(j);
+    left_sum[j] = 0;
+    for (Eigen::Index k = 0; k < p; ++k) r(k, j) = r(j, k) = 0;
     --left;
   };
   for (std::size_t a = 0; a < order.size(); ++a)
     for (std::size_t b = a + 1; b < order.size() && !gone[static_cast<std::size_t>(order[a])]; ++b) {
       const Eigen::Index i = order[a], j = order[b];
       if (gone[static_cast<std::size_t>(j)] || r(i, j) < threshold - 1e-12) continue;
-      // The mean of i with the others left, against the mean of all the others among each other.
-      double others = 0;
-      for (Eigen::Index k = 0; k < p; ++k)
-        if (!gone[static_cast<std::size_t>(k)] && k != j) others += left_sum[k] - r(k, j);
-      const double mean_i = left_sum[i] / (left - 1), mean_rest = others / ((left - 1) * (left - 2));
-      mean_i > mean_rest ? drop(i, j) : drop(j, i);
+      // The mean of i with the others left, against that of all rows but j's.
+      const double mean_i = left_sum[i] / (left - 1), mean_rest = (all - left_sum[j]) / ((left - 1) * (left - 1));
+      if (mean_i > mean_rest)
+        drop(i, j);
+      else
+        drop(j, i);
     }
   return twins;
 }
