@@ -14,21 +14,21 @@ namespace {
 
 constexpr double kLeastRedundancy = 0.001;
 
-struct Choice {
+struct Chosen {
   Eigen::Index feature = 0;
   double relevance = 0, redundancy = 0;
 };
 
-std::vector<Choice> choose(const Eigen::MatrixXd& x, const Eigen::VectorXi& outcome, Eigen::Index count,
+std::vector<Chosen> choose(const Eigen::MatrixXd& x, const Eigen::VectorXi& outcome, Eigen::Index count,
                            MrmrScore score) {
   const std::vector<int> group(outcome.data(), outcome.data() + outcome.size());
   const Eigen::MatrixXd scores = stats::correlation_scores(x);
   Eigen::ArrayXd relevance(x.cols()), shared = Eigen::ArrayXd::Zero(x.cols());
   for (Eigen::Index j = 0; j < x.cols(); ++j) relevance[j] = stats::anova(x.col(j), group).statistic;
-  std::vector<Choice> chosen;
+  std::vector<Chosen> chosen;
   std::vector<bool> is_chosen(static_cast<std::size_t>(x.cols()), false);
   while (static_cast<Eigen::Index>(chosen.size()) < count) {
-    Choice best{-1, 0, 0};
+    Chosen best{-1, 0, 0};
     double best_score = 0;
     for (Eigen::Index j = 0; j < x.cols(); ++j) {
       if (is_chosen[static_cast<std::size_t>(j)] || std::isnan(relevance[j])) continue;
@@ -58,7 +58,7 @@ void fit_step(const MrmrParams& params, Working& working) {
   std::map<Eigen::Index, std::string> dropped;
   for (const Eigen::Index c : positions) dropped[c] = "not among the " + std::to_string(params.features) + " chosen";
   int rank = 0;
-  for (const Choice& choice : choose(working.values_of(positions), working.outcome(), params.features, params.score)) {
+  for (const Chosen& choice : choose(working.values_of(positions), working.outcome(), params.features, params.score)) {
     const Eigen::Index c = positions[static_cast<std::size_t>(choice.feature)];
     dropped.erase(c);
     working.note(c, "mRMR rank " + std::to_string(++rank) + ", F = " + significant(choice.relevance, 4) +

@@ -27,7 +27,7 @@ bool has_p(UnivariateTest test) {
 Evidence evidence_of(UnivariateTest kind, const Eigen::VectorXd& x, const std::vector<int>& group,
                      const std::vector<Eigen::Index>& positive, const std::vector<Eigen::Index>& negative) {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  stats::Test test;
+  stats::TestResult test;
   switch (kind) {
     case UnivariateTest::mann_whitney:
       test = stats::mann_whitney(x(positive), x(negative));

@@ -44,27 +44,27 @@ Sums sums_of_squares(const Eigen::Ref<const Eigen::VectorXd>& values, std::span<
   return sums;
 }
 
-Test t_test(double difference, double error, double df) {
+TestResult t_test(double difference, double error, double df) {
   if (!(error > 0)) return undefined("no value differs within the groups");
-  Test test{difference / error, df, kNaN, 0, {}};
+  TestResult test{difference / error, df, kNaN, 0, {}};
   test.p = t_two_sided(test.statistic, df);
   return test;
 }
 
 }  // namespace
 
-Test undefined(std::string reason) {
+TestResult undefined(std::string reason) {
   return {kNaN, kNaN, kNaN, kNaN, std::move(reason)};
 }
 
-Test student_t(const Eigen::Ref<const Eigen::VectorXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y) {
+TestResult student_t(const Eigen::Ref<const Eigen::VectorXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y) {
   if (x.size() < 2 || y.size() < 2) return undefined("a group has fewer than two values");
   const auto n = static_cast<double>(x.size()), m = static_cast<double>(y.size());
   const double pooled = ((n - 1) * variance(x) + (m - 1) * variance(y)) / (n + m - 2);
   return t_test(mean(x) - mean(y), std::sqrt(pooled * (1 / n + 1 / m)), n + m - 2);
 }
 
-Test welch_t(const Eigen::Ref<const Eigen::VectorXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y) {
+TestResult welch_t(const Eigen::Ref<const Eigen::VectorXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y) {
   if (x.size() < 2 || y.size() < 2) return undefined("a group has fewer than two values");
   const double a = variance(x) / static_cast<double>(x.size()), b = variance(y) / static_cast<double>(y.size());
   const double df =
@@ -72,14 +72,14 @@ Test welch_t(const Eigen::Ref<const Eigen::VectorXd>& x, const Eigen::Ref<const 
   return t_test(mean(x) - mean(y), std::sqrt(a + b), df);
 }
 
-Test anova(const Eigen::Ref<const Eigen::VectorXd>& values, std::span<const int> group) {
+TestResult anova(const Eigen::Ref<const Eigen::VectorXd>& values, std::span<const int> group) {
   if (values.size() == 0) return undefined("no value");
   const Sums sums = sums_of_squares(values, group);
   const double left = static_cast<double>(values.size()) - sums.groups;
   if (sums.groups < 2) return undefined("one group only");
   if (left < 1) return undefined("no group has two values");
   if (!(sums.within > 0)) return undefined("no value differs within the groups");
-  Test test{(sums.between / (sums.groups - 1)) / (sums.within / left), sums.groups - 1, left, 0, {}};
+  TestResult test{(sums.between / (sums.groups - 1)) / (sums.within / left), sums.groups - 1, left, 0, {}};
   test.p = f_upper_tail(test.statistic, test.df1, test.df2);
   return test;
 }
@@ -90,7 +90,7 @@ double cohens_f(const Eigen::Ref<const Eigen::VectorXd>& values, std::span<const
   return sums.within > 0 ? std::sqrt(sums.between / sums.within) : kNaN;
 }
 
-Test chi_squared(const Eigen::Ref<const Eigen::MatrixXd>& counts, bool yates) {
+TestResult chi_squared(const Eigen::Ref<const Eigen::MatrixXd>& counts, bool yates) {
   const Eigen::VectorXd rows = counts.rowwise().sum(), columns = counts.colwise().sum().transpose();
   const double all = rows.sum();
   const auto used = [](const Eigen::VectorXd& sums) { return (sums.array() > 0).count(); };
@@ -111,7 +111,7 @@ Test chi_squared(const Eigen::Ref<const Eigen::MatrixXd>& counts, bool yates) {
   return {sum, df, kNaN, chi_squared_upper_tail(sum, df), {}};
 }
 
-Test fisher_exact(const Eigen::Ref<const Eigen::MatrixXd>& counts) {
+TestResult fisher_exact(const Eigen::Ref<const Eigen::MatrixXd>& counts) {
   if (counts.rows() != 2 || counts.cols() != 2) return undefined("the table is not 2 x 2");
   const auto whole = [&](Eigen::Index i, Eigen::Index j) { return static_cast<unsigned>(counts(i, j)); };
   const unsigned marked = whole(0, 0) + whole(0, 1), drawn = whole(0, 0) + whole(1, 0),

@@ -7,6 +7,6 @@
 namespace radfuse::stats {
 
 /// All NaN, and why.
-Test undefined(std::string reason);
+TestResult undefined(std::string reason);
 
 }  // namespace radfuse::stats

@@ -64,14 +64,14 @@ double exact_lower_tail(std::size_t n, std::size_t m, std::size_t u) {
 
 }  // namespace
 
-Test mann_whitney(const Eigen::Ref<const Eigen::VectorXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y, RankP which,
-                  bool continuity) {
+TestResult mann_whitney(const Eigen::Ref<const Eigen::VectorXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y,
+                        RankP which, bool continuity) {
   if (x.size() == 0 || y.size() == 0) return undefined("a group has no value");
   Eigen::VectorXd both(x.size() + y.size());
   both << x, y;
   const Ranked order = ranked(both);
   const auto n = static_cast<double>(x.size()), m = static_cast<double>(y.size()), all = n + m;
-  Test test{order.ranks.head(x.size()).sum() - n * (n + 1) / 2, kNaN, kNaN, 0, {}};
+  TestResult test{order.ranks.head(x.size()).sum() - n * (n + 1) / 2, kNaN, kNaN, 0, {}};
   const bool untied = order.ties == 0;
   if (which == RankP::exact && !untied) return undefined("values are tied: there is no exact p value");
   if (which == RankP::exact ||
@@ -88,7 +88,7 @@ Test mann_whitney(const Eigen::Ref<const Eigen::VectorXd>& x, const Eigen::Ref<c
   return test;
 }
 
-Test kruskal_wallis(const Eigen::Ref<const Eigen::VectorXd>& values, std::span<const int> group) {
+TestResult kruskal_wallis(const Eigen::Ref<const Eigen::VectorXd>& values, std::span<const int> group) {
   const Ranked order = ranked(values);
   std::vector<double> sum, count;
   for (std::size_t i = 0; i < group.size(); ++i) {

@@ -62,7 +62,7 @@ struct CombatParams {
   CombatBatchBy batch = CombatBatchBy::site;
   CombatBorrow prior = CombatBorrow::parametric;
   bool mean_only = false;
-  std::string reference;
+  std::string reference = {};
   std::vector<std::string> covariates = {};
   UnseenSite unseen = UnseenSite::error;
   int min_samples = 10;

@@ -31,7 +31,7 @@ std::vector<int> plant_groups() {
 }
 
 TEST(Hypothesis, StudentAndWelch) {
-  const Test student = student_t(kSleep1, kSleep2), welch = welch_t(kSleep1, kSleep2);
+  const TestResult student = student_t(kSleep1, kSleep2), welch = welch_t(kSleep1, kSleep2);
   expect_near(student.statistic, -1.86081346748685, "t");
   EXPECT_EQ(student.df1, 18);
   expect_near(student.p, 0.0791867142159382, "p");
@@ -43,7 +43,7 @@ TEST(Hypothesis, StudentAndWelch) {
 // R: ?wilcox.test, Hollander and Wolfe (1973), page 69
 TEST(Hypothesis, MannWhitneyExactAndNormal) {
   const Eigen::VectorXd x{{.80, .83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, .73, 1.46}}, y{{1.15, .88, .90, .74, 1.21}};
-  const Test exact = mann_whitney(x, y);
+  const TestResult exact = mann_whitney(x, y);
   EXPECT_EQ(exact.statistic, 35);
   expect_near(exact.p, 0.254412254412254, "exact");
   expect_near(mann_whitney(y, x).p, exact.p, "the other way round");
@@ -52,7 +52,7 @@ TEST(Hypothesis, MannWhitneyExactAndNormal) {
 }
 
 TEST(Hypothesis, MannWhitneyWithTies) {
-  const Test tied = mann_whitney(kSleep1, kSleep2);
+  const TestResult tied = mann_whitney(kSleep1, kSleep2);
   EXPECT_EQ(tied.statistic, 25.5);
   expect_near(tied.p, 0.0693275754336266, "continuity");
   expect_near(mann_whitney(kSleep1, kSleep2, RankP::normal, false).p, 0.0637222501550252, "none");
@@ -61,7 +61,7 @@ TEST(Hypothesis, MannWhitneyWithTies) {
 
 TEST(Hypothesis, SeveralGroups) {
   const auto groups = plant_groups();
-  const Test f = anova(kPlants, groups), h = kruskal_wallis(kPlants, groups);
+  const TestResult f = anova(kPlants, groups), h = kruskal_wallis(kPlants, groups);
   expect_near(f.statistic, 4.84608786238013, "F");
   EXPECT_EQ(f.df1, 2);
   EXPECT_EQ(f.df2, 27);
@@ -73,7 +73,7 @@ TEST(Hypothesis, SeveralGroups) {
 
 TEST(Hypothesis, Counts) {
   const Eigen::MatrixXd party{{762, 327, 468}, {484, 239, 477}};  // R: ?chisq.test, Agresti (2007)
-  const Test wide = chi_squared(party);
+  const TestResult wide = chi_squared(party);
   expect_near(wide.statistic, 30.0701490957547, "3 columns");
   EXPECT_EQ(wide.df1, 2);
   expect_near(wide.p, 2.95358918321176e-07, "p");

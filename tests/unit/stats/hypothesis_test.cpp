@@ -12,7 +12,7 @@
 namespace radfuse::stats {
 namespace {
 
-void expect_undefined(const Test& test) {
+void expect_undefined(const TestResult& test) {
   EXPECT_TRUE(std::isnan(test.p));
   EXPECT_FALSE(test.reason.empty());
 }
@@ -42,7 +42,7 @@ TEST(Hypothesis, TwoGroupsAgreeWithSeveral) {
     x[i] = std::round(4 * rng.normal());  // with ties
     group.push_back(i < 17 ? 0 : 1);
   }
-  const Test t = student_t(x.head(17), x.tail(23)), f = anova(x, group);
+  const TestResult t = student_t(x.head(17), x.tail(23)), f = anova(x, group);
   EXPECT_NEAR(f.statistic, t.statistic * t.statistic, 1e-12);
   EXPECT_NEAR(f.p, t.p, 1e-12);
   EXPECT_NEAR(kruskal_wallis(x, group).p, mann_whitney(x.head(17), x.tail(23), RankP::normal, false).p, 1e-12);
@@ -70,7 +70,7 @@ TEST(Hypothesis, ExactProbabilitiesAreThoseOfAllOrders) {
     }
     double tail = 0;
     for (int v = 0; v <= std::min(u, 36 - u); ++v) tail += count[static_cast<std::size_t>(v)];
-    const Test test = mann_whitney(x, y);
+    const TestResult test = mann_whitney(x, y);
     EXPECT_EQ(test.statistic, u);
     EXPECT_NEAR(test.p, std::min(1.0, 2 * tail / 924), 1e-14);
   }
