@@ -68,8 +68,11 @@ double mutual_information(const Eigen::Ref<const Eigen::VectorXd>& x, std::span<
     const std::size_t near = std::min(static_cast<std::size_t>(k), members.size() - 1);
     for (std::size_t i = 0; i < members.size(); ++i) {
       const double radius = std::nextafter(neighbour_distance(members, i, near), 0);
-      const auto first = std::lower_bound(all.begin(), all.end(), members[i] - radius);
-      const auto last = std::upper_bound(all.begin(), all.end(), members[i] + radius);
+      // Distances, not places, are held against the radius: a place plus a radius would round onto the neighbour
+      // itself.
+      const auto first =
+          std::partition_point(all.begin(), all.end(), [&](double v) { return members[i] - v > radius; });
+      const auto last = std::partition_point(first, all.end(), [&](double v) { return v - members[i] <= radius; });
       within += digamma(static_cast<double>(last - first));
       neighbours += digamma(static_cast<double>(near));
       sizes += digamma(static_cast<double>(members.size()));
