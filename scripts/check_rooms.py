@@ -127,8 +127,9 @@ def check_room_include(add, header, room, is_door, may_include):
         return
     if target != room and target not in may_include:
         add("wall", f"{room} may not include radfuse/{target}/ (the plan gives it: {', '.join(sorted(may_include)) or 'nothing'})")
-    if is_door and is_door.name == "params.hpp" and header != "radfuse/base/fields.hpp":
-        add("params", f'params.hpp includes only the standard library and radfuse/base/fields.hpp, not "{header}"')
+    light = header == "radfuse/base/fields.hpp" or parts[-1].endswith("params.hpp")
+    if is_door and is_door.name.endswith("params.hpp") and not light:
+        add("params", f'{is_door.name} includes only the standard library, radfuse/base/fields.hpp and other params, not "{header}"')
 
 
 def check_outside_include(add, header, room, is_door, libraries):

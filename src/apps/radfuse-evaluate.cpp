@@ -1,16 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // radfuse-evaluate: how good the models are, in tables, figures, one page and a checklist.
+#include <algorithm>
+
 #include "radfuse/base/files.hpp"
 #include "radfuse/base/hash.hpp"
 #include "radfuse/learn/model_bundle.hpp"
 #include "radfuse/report/checklists.hpp"
 #include "radfuse/report/plots.hpp"
 #include "radfuse/report/report.hpp"
+#include "radfuse/select/encoders.hpp"
 #include "radfuse/stage/discretion.hpp"
 #include "radfuse/stage/stage_main.hpp"
 
 namespace radfuse {
 namespace {
+
+// How the study's networks were trained, and on which cases; those of outer folds are checked where they are used.
+void read_networks(const StageRun& run, StudyResults& results) {
+  if (run.study.deep.empty()) return;
+  const CsvTable empty = parse_csv(encoders_to_csv({}), "encoders.csv");
+  const Encoders encoders = read_encoders(empty, read_csv(run.input("4_deep/networks.csv")));
+  for (const DeepParams& deep : run.study.deep) {
+    SetCurves set{.set = deep.name};
+    for (const std::string& name : network_names(deep)) {
+      set.networks.push_back(read_learning_curve(run.input("4_deep/model/" + name + ".learning.csv"), name));
+      const auto network = std::ranges::find(encoders.networks, "model/" + name + ".safetensors", &FittedEncoder::file);
+      if (network != encoders.networks.end()) results.fitted.push_back({"network " + name, network->cases});
+    }
+    if (!set.networks.empty()) results.learning.push_back(std::move(set));
+  }
+}
 
 StudyResults results_of(const StageRun& run, std::vector<Threshold>& thresholds) {
   const Study& study = run.study;
@@ -24,7 +43,7 @@ StudyResults results_of(const StageRun& run, std::vector<Threshold>& thresholds)
   results.blocks = feature_blocks(results.selection);
   read_chains(run.input("5_select/chain.json"), results);
   for (const auto& [name, blocks] : study.train->models)
-    for (const Learner learner : study.train->learners) {
+    for (const Learner learner : learners_of(*study.train, name)) {
       const auto file = run.input("6_train/model/" + name + "." + std::string(name_of(kLearners, learner)) + ".json");
       const TrainedModel model = with_context(file.string(), [&] { return trained_model_from_json(read_file(file)); });
       results.models.push_back(final_model(model));
@@ -33,6 +52,7 @@ StudyResults results_of(const StageRun& run, std::vector<Threshold>& thresholds)
     }
   results.acquisition = read_acquisition(run.input("1_import/acquisition.csv"));
   if (study.segment) results.quality = read_quality(run.input("2_segment/quality.csv"), results.cohort);
+  read_networks(run, results);
   results.versions.emplace_back("Radfuse", version());
   for (const auto& library : library_versions()) results.versions.push_back(library);
   for (const std::string& input : inputs_of(run.info, study))

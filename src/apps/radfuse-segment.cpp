@@ -67,8 +67,8 @@ std::vector<network::SegmentationSample> samples_of(const StageRun& run, const P
     try {
       const raster::Window window = window_of(image);
       for (const std::int64_t z : network::training_slices(mask, params.slices_per_case))
-        samples.push_back(
-            {raster::whole_slice(image, z, params.size, window), raster::whole_slice(mask, z, params.size)});
+        samples.push_back({raster::whole_slice(image, z, params.size, window),
+                           raster::whole_slice(mask, z, params.size), row->patient_id});
     } catch (const CaseError& error) {
       run.progress.warn("not trained on case " + row->case_id + ": " + error.what());
     }
@@ -78,6 +78,18 @@ std::vector<network::SegmentationSample> samples_of(const StageRun& run, const P
 
 std::string model_file(int fold) {
   return fold < 0 ? "model/unet.safetensors" : "model/unet.fold" + std::to_string(fold + 1) + ".safetensors";
+}
+
+std::string curve_file(int fold) {
+  return fold < 0 ? "model/unet.curve.csv" : "model/unet.fold" + std::to_string(fold + 1) + ".curve.csv";
+}
+
+std::string estimate_text(const std::string& what, const network::Estimate& e) {
+  const auto rounded = [](double value, double unit) { return text::from_double(std::ceil(value / unit)); };
+  return what + ": at most " + rounded(e.seconds, 60) + " min, " + rounded(e.bytes, 1 << 20) + " MiB of memory" +
+         (e.precision_error > 0 ? ", bfloat16 changes the gradient by " +
+                                      text::from_double(std::round(e.precision_error * 1e4) / 100) + " %"
+                                : "");
 }
 
 // fold < 0: the final network, trained on all training cases.
@@ -94,12 +106,18 @@ void train(StageRun& run, const Plan& plan, int fold) {
                                       : "training the U-Net of fold " + std::to_string(fold + 1) + " of " +
                                             std::to_string(params.folds) + ", epoch";
     const auto samples = samples_of(run, plan, fold);
-    const auto net = network::train_unet(samples, params.network, static_cast<std::uint64_t>(run.study.study.seed),
-                                         run.options.threads, [&](const network::Progress& p) {
-                                           run.progress.at(what, static_cast<std::size_t>(p.epoch),
-                                                           static_cast<std::size_t>(p.epochs));
-                                         });
-    net.save(temporary);
+    const network::Harness harness{
+        .threads = run.options.threads,
+        .checkpoint = run.folder() / (model_file(fold) + ".checkpoint"),
+        .on_estimate = [&](const network::Estimate& e) { run.progress.info(estimate_text(what, e)); },
+        .on_epoch =
+            [&](const network::EpochReport& e) {
+              run.progress.at(what, static_cast<std::size_t>(e.epoch), static_cast<std::size_t>(e.epochs));
+            }};
+    const auto made =
+        network::train_unet(samples, params.network, static_cast<std::uint64_t>(run.study.study.seed), harness);
+    run.write(curve_file(fold), to_csv(made.curve));
+    made.network.save(temporary);
   });
 }
 
@@ -197,6 +215,7 @@ void segment_cohort(StageRun& run) {
 }  // namespace radfuse
 
 int main(int argc, char** argv) {
-  radfuse::network::prepare_process();
+  radfuse::network::prepare_process(argc, argv);
+  radfuse::set_library_version("LibTorch", radfuse::network::library_version());
   return radfuse::stage_main(argc, argv, radfuse::StageId::segment, radfuse::segment_cohort);
 }

@@ -9,9 +9,15 @@
 namespace radfuse {
 namespace {
 
+Encoders encoders_of(const StageRun& run) {
+  if (run.study.deep.empty()) return {};
+  return of_table(read_encoders(read_csv(run.input("4_deep/encoders.csv")), read_csv(run.input("4_deep/networks.csv"))),
+                  "features.deep.csv");
+}
+
 Dataset read_dataset(StageRun& run) {
   std::vector<std::string> missing;
-  Dataset data = make_dataset(run.cohort(), run.feature_tables(), &missing);
+  Dataset data = make_dataset(run.cohort(), run.feature_tables(), encoders_of(run), &missing);
   if (!missing.empty())
     run.progress.warn("left out, because a stage before gave them no features: " + text::join(missing, ", "));
   return data;
@@ -25,9 +31,10 @@ void fit_chains(StageRun& run) {
   for (const auto& [model, blocks] : models) {
     run.progress.at("fitting the chain of " + model, chains.size(), models.size());
     with_context("model " + model, [&] {
-      chains.push_back({model, blocks,
-                        fit_chain(run.study.select, training, blocks, static_cast<std::uint64_t>(run.study.study.seed),
-                                  run.options.threads)});
+      chains.push_back(
+          {model, blocks,
+           fit_chain(is_as_is(*run.study.train, model) ? std::vector<StepParams>{} : run.study.select, training, blocks,
+                     static_cast<std::uint64_t>(run.study.study.seed), run.options.threads)});
     });
     for (const std::string& remark : chains.back().chain.remarks()) run.progress.info("model " + model + ": " + remark);
     run.progress.info("model " + model + ": " + std::to_string(chains.back().chain.columns().size()) + " of " +

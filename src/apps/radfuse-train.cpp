@@ -21,6 +21,21 @@ Chains read_chains(const StageRun& run) {
   return chains;
 }
 
+Encoders encoders_of(const StageRun& run) {
+  if (run.study.deep.empty()) return {};
+  return read_encoders(read_csv(run.input("4_deep/encoders.csv")), read_csv(run.input("4_deep/networks.csv")));
+}
+
+// Where networks were fitted anew in every outer fold, each fold is judged with its own.
+std::function<FoldFeatures(int, int)> fold_features(const StageRun& run, const Encoders& encoders) {
+  if (!refits_each_fold(run.study)) return {};
+  return [&run, &encoders](int repeat, int fold) {
+    const std::string table = fold_table(repeat, fold);
+    return FoldFeatures{repeat, fold, read_feature_table(run.input("4_deep/" + table)), of_table(encoders, table),
+                        table};
+  };
+}
+
 TrainPlan plan_of(StageRun& run, const std::string& what) {
   return {.params = *run.study.train,
           .steps = run.study.select,
@@ -43,10 +58,14 @@ void remove_other_models(const StageRun& run, const std::vector<TrainedModel>& m
 
 void train(StageRun& run) {
   // radfuse-select has named the cases that are left out.
-  const Dataset data = make_dataset(run.cohort(), run.feature_tables(), nullptr);
+  const Encoders encoders = encoders_of(run);
+  const Dataset data =
+      make_dataset(run.cohort(), run.feature_tables(), of_table(encoders, "features.deep.csv"), nullptr);
   const TrainingRows training = training_split(data);
   const Chains chains = read_chains(run);
-  const auto validation = cross_validate(training, plan_of(run, "validating, outer fold"));
+  TrainPlan validating = plan_of(run, "validating, outer fold");
+  validating.fold_features = fold_features(run, encoders);
+  const auto validation = cross_validate(training, validating);
   const auto models = fit_final(training, plan_of(run, "fitting the final models"), chains, validation);
 
   std::vector<Prediction> predictions;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // configs/reference.yaml: every key with its explanation, type, range and default.
 #include <algorithm>
+#include <utility>
 
 #include "radfuse/config/fields_io.hpp"
 #include "words.hpp"
@@ -71,12 +72,25 @@ class ReferenceWriter final : public Fields {
                        const std::function<void(std::size_t, Fields&)>& bind_alternative) override {
     doc(tag, "one of:");
     explain(choices);
+    // Names with the same keys are told together.
+    std::vector<std::pair<std::vector<std::string>, std::string>> groups;
     for (std::size_t i = 0; i < choices.size(); ++i) {
       // Only one alternative may stand in valid YAML: the others are shown as comments.
       commented_ += i == 0 ? 0 : 1;
-      line(std::string(tag.key) + ": " + std::string(choices[i].name));
+      const std::string before = std::exchange(text_, "");
       bind_alternative(i, *this);
+      const std::string keys = std::exchange(text_, before);
       commented_ -= i == 0 ? 0 : 1;
+      if (groups.empty() || groups.back().second != keys) groups.push_back({{}, keys});
+      groups.back().first.emplace_back(choices[i].name);
+    }
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      const auto& [names, keys] = groups[g];
+      if (names.size() > 1) comment("The same keys: " + text::join(names, ", ") + ".");
+      commented_ += g == 0 ? 0 : 1;
+      line(std::string(tag.key) + ": " + names.front());
+      text_ += keys;
+      commented_ -= g == 0 ? 0 : 1;
     }
   }
 

@@ -75,10 +75,24 @@ class SchemaWriter final : public Fields {
                        const std::function<void(std::size_t, Fields&)>& bind_alternative) override {
     for (std::size_t i = 0; i < choices.size(); ++i) {
       SchemaWriter branch;
-      branch.properties_[std::string(tag.key)] = {{"const", choices[i].name}, {"description", choices[i].doc}};
       branch.required_.push_back(tag.key);
       bind_alternative(i, branch);
-      branches_.emplace_back(branch.properties_, branch.required_);
+      // Names with the same keys share a branch.
+      const std::string key(tag.key);
+      if (!branches_.empty()) {
+        auto& [properties, required] = branches_.back();
+        Json others = properties;
+        others.erase(key);
+        if (others == branch.properties_ && required == branch.required_) {
+          Json& named = properties[key];
+          if (named.contains("const")) named = {{"enum", {named["const"]}}, {"description", tag.doc}};
+          named["enum"].push_back(choices[i].name);
+          continue;
+        }
+      }
+      Json named = {{key, {{"const", choices[i].name}, {"description", choices[i].doc}}}};
+      named.update(branch.properties_);
+      branches_.emplace_back(std::move(named), branch.required_);
     }
   }
 

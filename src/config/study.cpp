@@ -70,9 +70,30 @@ std::string canonical_sections(const Study& study, const std::vector<std::string
   write("train.models", [&](Fields& f) {
     if (copy.train) f.field("train.models", copy.train->models, "");
   });
+  write("train.learners_of", [&](Fields& f) {
+    if (copy.train) f.field("train.learners_of", copy.train->learners_of, "");
+    if (copy.train) f.choices("train.learners", copy.train->learners, kLearners, "");
+  });
+  write("train.validation.folds", [&](Fields& f) {
+    if (copy.train) f.field("train.validation.folds", copy.train->validation.folds, {}, "");
+    if (copy.train) f.field("train.validation.repeats", copy.train->validation.repeats, {}, "");
+  });
   write("evaluate", [&](Fields& f) { f.section("evaluate", copy.evaluate, ""); });
   write("report", [&](Fields& f) { f.section("report", copy.report, ""); });
   return text;
+}
+
+std::string canonical_deep(const Study& study, const DeepParams& deep) {
+  DeepParams copy = deep;
+  copy.pictures = {};
+  copy.folds = DeepParams{}.folds;  // the cases of each network say it
+  copy.refit = Refit::once;
+  if (TrainingParams* training = training_of(copy.network)) {
+    training->budget_minutes = TrainingParams{}.budget_minutes;
+    training->checkpoint_minutes = TrainingParams{}.checkpoint_minutes;
+  }
+  return canonical_sections(study, {"study.seed", "images", "radiomics.rois"}) +
+         config::canonical_text([&](Fields& f) { bind(f, copy); });
 }
 
 std::string canonical_study(const Study& study) {

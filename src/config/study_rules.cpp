@@ -57,6 +57,72 @@ void check_images(Fields& f, const Study& s) {
                 "radiomic features need a region: give the mask column, or a segment: section");
 }
 
+// What is fitted how often.
+void check_fits(Fields& f, const Study& s, const DeepParams& deep) {
+  const std::string name(kNetworks[network_index(deep.network)].name), who = "'" + deep.name + "': ";
+  f.require(deep.refit == Refit::once || s.train, "deep",
+            who + "refit: each_fold needs a train: section, whose outer folds it means");
+  f.require(deep.refit == Refit::once || is_fitted(deep.network), "deep",
+            who + name + " is not fitted to the study, so there is nothing to refit");
+  f.require(deep.aggregate == Aggregate::mean || !is_supervised(deep.network), "deep",
+            who + name + " gives one score for all images of a case: there is nothing to aggregate");
+  for (const char* taken : {".fold-", ".outer-"})
+    f.require(deep.name.find(taken) == std::string::npos, "deep",
+              who + "'" + taken + "' is for networks of folds; choose another name");
+}
+
+/// Does a model's block name something of this set? "deep", "deep.t1", "deep.t1.us", "deep.t1.score".
+bool names_set(const std::string& block, const DeepParams& deep) {
+  const std::string set = "deep." + deep.name, own = set + "." + deep.image;
+  return block == "deep" || block == set + ".score" || block == own || block.starts_with(own + ".") ||
+         (set + ".").starts_with(block + ".");
+}
+
+enum class Takes { images, blocks, either };
+Takes taken_by(const NetworkParams& network) {
+  if (std::holds_alternative<TorchScriptParams>(network)) return Takes::either;
+  if (const auto* p = std::get_if<AutoencoderParams>(&network))
+    return p->dimensions == 3 ? Takes::blocks : Takes::images;
+  if (const auto* p = std::get_if<EndToEndParams>(&network)) return p->dimensions == 3 ? Takes::blocks : Takes::images;
+  const auto* p = std::get_if<EncoderParams>(&network);
+  const bool blocks = p != nullptr && name_of(kArchitectures, p->architecture).ends_with("_3d");
+  return blocks ? Takes::blocks : Takes::images;
+}
+
+// Slices, planes and blocks against the image and the network.
+void check_views(Fields& f, const Study& s, const DeepParams& deep) {
+  const std::string where = "deep." + deep.name + ".", slices(name_of(kCropSlices, deep.slices));
+  const std::string network(kNetworks[network_index(deep.network)].name);
+  const bool block = deep.slices == CropSlices::block, n_largest = deep.slices == CropSlices::n_largest;
+  const bool several = n_largest || deep.slices == CropSlices::all || deep.slices == CropSlices::three_planes;
+  const bool lstm = std::holds_alternative<SliceAttentionParams>(deep.network);
+  const bool autoencoder = std::holds_alternative<AutoencoderParams>(deep.network);
+  const Takes takes = taken_by(deep.network);
+  const ImageParams* image = image_called(s, deep.image);
+
+  f.require(takes != Takes::blocks || block, where + "slices", network + " takes blocks of a volume: write slices: 3d");
+  f.require(takes != Takes::images || !block, where + "slices",
+            network + " takes images, not blocks: choose other slices:, or a 3-D network");
+  f.require(!lstm || deep.slices == CropSlices::all || n_largest, where + "slices",
+            "cnn_lstm reads a case slice by slice: write slices: all or n_largest");
+  const bool needs_volume = block || n_largest || lstm || deep.slices == CropSlices::two_and_a_half ||
+                            deep.slices == CropSlices::three_planes;
+  f.require(image == nullptr || image->dimension == Dimension::three || !needs_volume, where + "slices",
+            (lstm ? network : "slices: " + slices) + " needs a volume; image " + deep.image + " is 2d");
+  f.require(!autoencoder || deep.slices != CropSlices::two_and_a_half, where + "slices",
+            "an autoencoder takes one grey channel; 2.5d gives three");
+  f.require(n_largest || deep.count == DeepParams{}.count, where + "count",
+            "has a meaning with slices: n_largest only");
+  f.require(several || deep.aggregate == Aggregate::mean, where + "aggregate",
+            "slices: " + slices + " gives one image of a case: there is nothing to aggregate");
+  f.require(deep.masking == CropMasking::soft || deep.soft_mm == DeepParams{}.soft_mm, where + "soft_mm",
+            "has a meaning with masking: soft only");
+  f.require(deep.pictures.maps_of.empty() || std::holds_alternative<EncoderParams>(deep.network),
+            where + "pictures.maps_of", network + " has no end points with names; only encoders have");
+  f.require(!deep.pictures.grad_cam || is_supervised(deep.network), where + "pictures.grad_cam",
+            "Grad-CAM shows where a network looks for the outcome; " + network + " does not learn it here");
+}
+
 void check_deep(Fields& f, const Study& s) {
   std::set<std::string> seen;
   std::vector<std::string> rois = {"mask"};
@@ -66,7 +132,25 @@ void check_deep(Fields& f, const Study& s) {
     f.require(seen.insert(deep.name).second, "deep", "two sets of deep features are called '" + deep.name + "'");
     f.require(image_called(s, deep.image) != nullptr, "deep", unknown("image", deep.image, image_names(s)));
     f.require(std::ranges::find(rois, deep.roi) != rois.end(), "deep", unknown("region", deep.roi, rois));
+    check_fits(f, s, deep);
+    const ImageParams* image = image_called(s, deep.image);
+    f.require(image == nullptr || !image->mask.empty() || (s.segment && deep.roi != "mask"),
+              "images." + deep.image + ".mask",
+              "deep features need a region to crop around: give the mask column, or a segment: section and a region of "
+              "radiomics.rois drawn from it");
+    check_views(f, s, deep);
   }
+}
+
+/// 1: the blocks are the score of one set, and nothing else.
+std::size_t scores_of(const Study& s, const std::vector<std::string>& blocks) {
+  std::size_t scores = 0;
+  for (const std::string& block : blocks) {
+    if (block.substr(0, block.find('.')) != "deep") return 0;
+    for (const DeepParams& deep : s.deep)
+      if (names_set(block, deep)) scores += is_supervised(deep.network) ? 1 : 2;
+  }
+  return scores;
 }
 
 void check_learning(Fields& f, const Study& s) {
@@ -93,9 +177,16 @@ void check_learning(Fields& f, const Study& s) {
                 "'" + block + "' begins with none of rad, deep, clin");
       f.require(kind != "rad" || s.radiomics, where, "'" + block + "' needs a radiomics: section");
       f.require(kind != "deep" || !s.deep.empty(), where, "'" + block + "' needs a deep: section");
+      f.require(kind != "deep" || s.deep.empty() ||
+                    std::ranges::any_of(s.deep, [&](const DeepParams& deep) { return names_set(block, deep); }),
+                where, "'" + block + "' names no set of deep: (deep.<name>, deep.<name>.<image>, deep.<name>.score)");
       f.require(kind != "clin" || !s.cohort.clinical.empty(), where, "'" + block + "' needs cohort.clinical");
     }
   }
+  for (const auto& [model, blocks] : s.train->models)
+    f.require(!is_as_is(*s.train, model) || scores_of(s, blocks) == 1, "train.learners_of." + model,
+              "as_is takes one probability: the model's features must be the score of one deep set with a network that "
+              "learns the outcome, such as [deep.cnn]");
   if (s.evaluate)
     for (const auto& pair : s.evaluate->compare)
       for (const std::string& model : pair)

@@ -43,6 +43,11 @@ ExitCode init_from_dicom_command(const std::filesystem::path& folder, const std:
 void require_free(const std::filesystem::path& folder, bool force);
 ExitCode status_command(const std::filesystem::path& study);
 ExitCode explain_command(const std::filesystem::path& study, const std::string& case_id);
+/// Prints names, shapes and number formats of the tensors, the best-matching architecture, and the study's lines.
+ExitCode inspect_weights_command(const std::filesystem::path& file);
+/// names: "" (as they are) or torchvision.
+ExitCode convert_weights_command(const std::filesystem::path& file, const std::filesystem::path& out,
+                                 const std::string& names);
 /// what: features, steps, learners, networks, presets, stages, keys (the reference), schema.
 ExitCode list_command(const std::string& what, bool json);
 std::string listable();

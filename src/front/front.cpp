@@ -123,6 +123,23 @@ int front_main(int argc, char** argv) {
   explain->add_option("CASE", case_id, "The case's id")->required();
   explain->callback([&] { command = [&] { return explain_command(study, case_id); }; });
 
+  std::filesystem::path weights_file, converted;
+  std::string names;
+  CLI::App* weights =
+      app.add_subcommand("weights", "Files of pretrained networks: what is in them, and another format");
+  weights->require_subcommand(1);
+  CLI::App* inspect = weights->add_subcommand(
+      "inspect", "List the tensors, say which network they belong to, and print the lines for the study file");
+  inspect->add_option("FILE", weights_file, "PyTorch file (.pth, .pt, .th) or .safetensors; nothing in it is run")
+      ->required();
+  inspect->callback([&] { command = [&] { return inspect_weights_command(weights_file); }; });
+  CLI::App* convert =
+      weights->add_subcommand("convert", "Write the same tensors as safetensors, a format without code");
+  convert->add_option("FILE", weights_file, "PyTorch file (.pth, .pt, .th) or .safetensors")->required();
+  convert->add_option("OUT", converted, "The new file, OUT.safetensors")->required();
+  convert->add_option("--names", names, "torchvision: bring the names of other libraries to torchvision's");
+  convert->callback([&] { command = [&] { return convert_weights_command(weights_file, converted, names); }; });
+
   CLI::App* list = app.add_subcommand("list", "What there is: " + listable());
   list->add_option("WHAT", what, listable())->required();
   list->add_flag("--json", json, "As JSON");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "commands.hpp"
 #include "radfuse/base/text.hpp"
@@ -10,6 +11,7 @@
 #include "radfuse/radiomics/features.hpp"
 #include "radfuse/stage/stages.hpp"
 #include "radfuse/synthetic/cohort.hpp"
+#include "radfuse/weights/architectures.hpp"
 
 namespace radfuse {
 namespace {
@@ -25,8 +27,7 @@ std::vector<Row> rows_of(const Named<T> (&table)[N]) {
   return rows;
 }
 
-template <std::size_t N>
-std::vector<Row> rows_of(const Choice (&table)[N]) {
+std::vector<Row> rows_of(std::span<const Choice> table) {
   std::vector<Row> rows;
   for (const Choice& row : table) rows.push_back({std::string(row.name), "", std::string(row.doc)});
   return rows;
@@ -47,6 +48,19 @@ std::vector<Row> stage_rows() {
   return rows;
 }
 
+// With the layers at which features can be taken; * marks where they are taken unless the study says otherwise.
+std::vector<Row> networks() {
+  std::vector<Row> rows = rows_of(kNetworks);
+  for (const auto& row : kArchitectures) {
+    std::vector<std::string> points;
+    for (const auto& point : weights::end_points(row.value))
+      points.push_back(std::string(point.name) + (point.name == weights::default_end_point(row.value) ? "*" : ""));
+    for (Row& shown : rows)
+      if (shown.name == row.name) shown.doc += "; layers: " + text::join(points, ", ");
+  }
+  return rows;
+}
+
 struct Table {
   std::string_view name;
   std::vector<Row> (*rows)();
@@ -55,7 +69,7 @@ constexpr Table kTables[] = {
     {"features", features},
     {"steps", [] { return rows_of(kSteps); }},
     {"learners", [] { return rows_of(kLearners); }},
-    {"networks", [] { return rows_of(kNetworks); }},
+    {"networks", networks},
     {"presets", [] { return rows_of(synthetic::kKinds); }},
     {"stages", stage_rows},
 };

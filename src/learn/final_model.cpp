@@ -54,15 +54,14 @@ double mean_auc(const std::vector<FoldResult>& folds) {
   return sum / count;
 }
 
-TrainedModel fit_one(const TrainingRows& rows, const TrainPlan& plan, const FittedChain& chain,
-                     const std::vector<std::string>& blocks, std::vector<CandidateScore> scores,
-                     const ValidationResult& validation) {
+TrainedModel fit_one(const TrainingRows& rows, const TrainPlan& plan, const FittedChain& chain, const ModelPlan& model,
+                     std::vector<CandidateScore> scores, const ValidationResult& validation) {
   throw_if_stopped();
   const Settings settings = best(scores, plan.params.validation.tune_by).settings;
   return {
       .model = validation.model,
       .kind = validation.learner,
-      .blocks = blocks,
+      .blocks = model.blocks,
       .columns = chain.columns(),
       .settings = settings,
       .tuning = std::move(scores),
@@ -84,21 +83,26 @@ std::vector<Eigen::Index> all_rows(const Dataset& data) {
 
 std::vector<TrainedModel> fit_final(const TrainingRows& rows, const TrainPlan& plan, const Chains& chains,
                                     const std::vector<ValidationResult>& validation) {
-  const auto& models = plan.params.models;
-  const auto& learners = plan.params.learners;
+  const auto models = models_of(plan);
   const auto training = case_ids(rows.data(), rows.rows());
-  for (const auto& [name, blocks] : models) check_fitted_on(chain_of(chains, name), training, name);
+  std::vector<std::size_t> first;  // of each model's results among `validation`
+  std::size_t results = 0;
+  for (const ModelPlan& model : models) {
+    check_fitted_on(chain_of(chains, model.name), training, model.name);
+    first.push_back(results);
+    results += model.learners.size();
+  }
 
   std::vector<std::vector<TrainedModel>> fitted(models.size());
   std::mutex guard;
   int done = 0;
   parallel_for(models.size(), plan.threads, [&](std::size_t m) {
-    const auto& [name, blocks] = models[m];
-    with_context("model " + name, [&] {
-      auto scores = tune(rows, plan, blocks, Rng(plan.seed, "train.final").next());
-      for (std::size_t l = 0; l < learners.size(); ++l)
-        fitted[m].push_back(fit_one(rows, plan, chain_of(chains, name), blocks, std::move(scores[l]),
-                                    validation.at(m * learners.size() + l)));
+    const ModelPlan& model = models[m];
+    with_context("model " + model.name, [&] {
+      auto scores = tune(rows, plan, model, Rng(plan.seed, "train.final").next());
+      for (std::size_t l = 0; l < model.learners.size(); ++l)
+        fitted[m].push_back(fit_one(rows, plan, chain_of(chains, model.name), model, std::move(scores[l]),
+                                    validation.at(first[m] + l)));
     });
     const std::lock_guard lock(guard);
     ++done;

@@ -35,6 +35,16 @@ void check_problem(const Eigen::MatrixXd& x, const std::vector<int>& y) {
   if (positive == 0 || positive == x.rows()) throw InputError("every case to learn from has the same outcome");
 }
 
+/// The one column, if it can be a probability.
+Eigen::VectorXd probabilities(const Eigen::MatrixXd& x) {
+  if (x.cols() != 1)
+    throw InputError("the learner as_is takes one column, a probability, and was given " + std::to_string(x.cols()) +
+                     ": name one score in train.models, such as [deep.cnn]");
+  if (x.rows() > 0 && !(x.minCoeff() >= 0 && x.maxCoeff() <= 1))
+    throw InputError("the learner as_is takes a probability, and its column has values outside 0 to 1");
+  return x.col(0);
+}
+
 BoosterSettings booster_settings(const XgboostParams& p, const Settings& settings, std::uint64_t seed) {
   return {.rounds = p.rounds,
           .depth = static_cast<int>(setting(settings, "depth")),
@@ -66,6 +76,9 @@ std::vector<Settings> candidates(Learner learner, const TrainParams& params) {
         for (const double rate : params.xgboost.learning_rate)
           all.push_back({{"depth", depth}, {"learning_rate", rate}});
       break;
+    case Learner::as_is:
+      all.emplace_back();
+      break;
   }
   return all;
 }
@@ -75,11 +88,13 @@ Learner FittedLearner::kind() const {
 }
 
 Eigen::Index FittedLearner::column_count() const {
+  if (state_->as_is) return 1;
   return state_->booster ? state_->booster->column_count() : state_->linear.mean.size();
 }
 
 Eigen::VectorXd FittedLearner::predict(const Eigen::MatrixXd& x) const {
   if (x.cols() != column_count()) throw Error(ExitCode::bug, "a fitted learner was given other columns");
+  if (state_->as_is) return probabilities(x);
   if (state_->booster) return state_->booster->probability(x);
   return state_->linear.log_odds(x).unaryExpr([](double z) { return stats::logistic(z); });
 }
@@ -90,7 +105,9 @@ FittedLearner fit_learner(Learner learner, const TrainParams& params, const Sett
   const std::vector<double> weight = case_weights(y, params.class_weight);
   auto state = std::make_shared<FittedLearner::State>();
   state->kind = learner;
-  if (x.cols() == 0)
+  if (learner == Learner::as_is)
+    state->as_is = AsIs{probabilities(x).mean()};
+  else if (x.cols() == 0)
     state->linear = constant_model(y, weight);
   else if (learner == Learner::xgboost)
     state->booster = Booster::train(x, y, weight, booster_settings(params.xgboost, settings, seed));

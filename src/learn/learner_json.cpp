@@ -54,7 +54,9 @@ std::string to_json(const FittedLearner& learner, const std::vector<std::string>
     throw Error(ExitCode::bug, "a fitted learner needs a name for each column");
   const FittedLearner::State& state = learner.state();
   Json json{{"learner", name_of(kLearners, state.kind)}};
-  if (state.booster)
+  if (state.as_is)
+    json["as_is"] = {{"column", columns.front()}, {"mean", state.as_is->mean}};
+  else if (state.booster)
     json["xgboost"] = state.booster->to_json();  // as text: XGBoost reads back exactly the bytes it wrote
   else
     json["linear"] = write(state.linear, columns);
@@ -66,7 +68,9 @@ FittedLearner learner_from_json(std::string_view text) {
     const Json json = Json::parse(text);
     auto state = std::make_shared<FittedLearner::State>();
     state->kind = find(kLearners, json.at("learner").get<std::string>(), "learner");
-    if (json.contains("xgboost"))
+    if (json.contains("as_is"))
+      state->as_is = AsIs{json.at("as_is").at("mean").get<double>()};
+    else if (json.contains("xgboost"))
       state->booster = Booster::from_json(json.at("xgboost").get<std::string>());
     else
       state->linear = read_linear(json.at("linear"));

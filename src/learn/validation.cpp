@@ -21,23 +21,22 @@ struct FoldOutcome {
   std::vector<Eigen::VectorXd> probabilities;
 };
 
-FoldOutcome judge_fold(const Fold& fold, const TrainPlan& plan, const std::vector<std::string>& blocks,
-                       std::uint64_t seed) {
+FoldOutcome judge_fold(const Fold& fold, const TrainPlan& plan, const ModelPlan& model, std::uint64_t seed) {
   const Dataset& data = fold.fit.data();
-  const auto scores = tune(fold.fit, plan, blocks, seed);
+  const auto scores = tune(fold.fit, plan, model, seed);
   throw_if_stopped();
-  const FittedChain chain = fit_chain(plan.steps, fold.fit, blocks, Rng(seed, "chain").next(), 1);
+  const FittedChain chain = fit_chain(model.steps, fold.fit, model.blocks, Rng(seed, "chain").next(), 1);
   const Eigen::MatrixXd x = chain_values(chain, data, fold.fit.rows());
   const std::vector<int> y = outcomes(data, fold.fit.rows());
   const Eigen::MatrixXd held_out = chain_values(chain, data, fold.held_out);
   const std::vector<int> truth = outcomes(data, fold.held_out);
 
   FoldOutcome outcome;
-  for (std::size_t l = 0; l < plan.params.learners.size(); ++l) {
+  for (std::size_t l = 0; l < model.learners.size(); ++l) {
     throw_if_stopped();
     const Settings& settings = best(scores[l], plan.params.validation.tune_by).settings;
     const FittedLearner fitted =
-        fit_learner(plan.params.learners[l], plan.params, settings, x, y, Rng(seed, "learner").next());
+        fit_learner(model.learners[l], plan.params, settings, x, y, Rng(seed, "learner").next());
     outcome.probabilities.push_back(fitted.predict(held_out));
     outcome.results.push_back(
         {.auc = area_under_roc(truth, outcome.probabilities.back()), .settings = settings, .columns = chain.columns()});
@@ -45,13 +44,19 @@ FoldOutcome judge_fold(const Fold& fold, const TrainPlan& plan, const std::vecto
   return outcome;
 }
 
-std::vector<std::vector<Fold>> outer_folds(const TrainingRows& rows, const TrainPlan& plan) {
+// The same with the fold's own deep features, where there are any.
+FoldOutcome judge_refitted(const Fold& fold, int repeat, int number, const TrainPlan& plan, const ModelPlan& model,
+                           std::uint64_t seed) {
+  if (!plan.fold_features) return judge_fold(fold, plan, model, seed);
+  const RefittedFold own = in_fold(fold, plan.fold_features(repeat, number));
+  return judge_fold(own.fold, plan, model, seed);
+}
+
+std::vector<std::vector<Fold>> all_outer_folds(const TrainingRows& rows, const TrainPlan& plan) {
   return with_context("train.validation.folds", [&] {
     std::vector<std::vector<Fold>> repeats;
-    for (int repeat = 1; repeat <= plan.params.validation.repeats; ++repeat) {
-      Rng rng(plan.seed, "train.folds", static_cast<std::uint64_t>(repeat));
-      repeats.push_back(make_folds(rows, plan.params.validation.folds, rng));
-    }
+    for (int repeat = 1; repeat <= plan.params.validation.repeats; ++repeat)
+      repeats.push_back(outer_folds(rows, plan.params.validation.folds, plan.seed, repeat));
     return repeats;
   });
 }
@@ -72,12 +77,20 @@ Prediction out_of_fold(const Dataset& data, Eigen::Index row, const FoldResult& 
 
 }  // namespace
 
-std::vector<std::vector<CandidateScore>> tune(const TrainingRows& rows, const TrainPlan& plan,
-                                              const std::vector<std::string>& blocks, std::uint64_t seed) {
+std::vector<ModelPlan> models_of(const TrainPlan& plan) {
+  std::vector<ModelPlan> models;
+  for (const auto& [name, blocks] : plan.params.models)
+    models.push_back({name, blocks, learners_of(plan.params, name),
+                      is_as_is(plan.params, name) ? std::vector<StepParams>{} : plan.steps});
+  return models;
+}
+
+std::vector<std::vector<CandidateScore>> tune(const TrainingRows& rows, const TrainPlan& plan, const ModelPlan& model,
+                                              std::uint64_t seed) {
   const TrainParams& params = plan.params;
   const Dataset& data = rows.data();
   std::vector<std::vector<CandidateScore>> scores;
-  for (const Learner learner : params.learners) {
+  for (const Learner learner : model.learners) {
     scores.emplace_back();
     for (Settings& settings : candidates(learner, params)) scores.back().push_back({std::move(settings)});
   }
@@ -88,15 +101,15 @@ std::vector<std::vector<CandidateScore>> tune(const TrainingRows& rows, const Tr
   const auto share = 1.0 / static_cast<double>(folds.size());
   for (std::size_t f = 0; f < folds.size(); ++f) {
     throw_if_stopped();
-    const FittedChain chain = fit_chain(plan.steps, folds[f].fit, blocks, Rng(seed, "inner chain", f).next(), 1);
+    const FittedChain chain = fit_chain(model.steps, folds[f].fit, model.blocks, Rng(seed, "inner chain", f).next(), 1);
     const Eigen::MatrixXd x = chain_values(chain, data, folds[f].fit.rows());
     const std::vector<int> y = outcomes(data, folds[f].fit.rows());
     const Eigen::MatrixXd held_out = chain_values(chain, data, folds[f].held_out);
     const std::vector<int> truth = outcomes(data, folds[f].held_out);
-    for (std::size_t l = 0; l < params.learners.size(); ++l)
+    for (std::size_t l = 0; l < model.learners.size(); ++l)
       for (CandidateScore& score : scores[l]) {
         const auto probability =
-            fit_learner(params.learners[l], params, score.settings, x, y, Rng(seed, "inner learner", f).next())
+            fit_learner(model.learners[l], params, score.settings, x, y, Rng(seed, "inner learner", f).next())
                 .predict(held_out);
         const double auc = area_under_roc(truth, probability);
         score.log_loss += share * mean_log_loss(truth, probability);
@@ -115,9 +128,8 @@ const CandidateScore& best(const std::vector<CandidateScore>& scores, TuneBy by)
 }
 
 std::vector<ValidationResult> cross_validate(const TrainingRows& rows, const TrainPlan& plan) {
-  const auto& models = plan.params.models;
-  const auto& learners = plan.params.learners;
-  const auto repeats = outer_folds(rows, plan);
+  const auto models = models_of(plan);
+  const auto repeats = all_outer_folds(rows, plan);
   const std::size_t folds = repeats.front().size();
   const std::size_t total = models.size() * repeats.size() * folds;
 
@@ -126,12 +138,13 @@ std::vector<ValidationResult> cross_validate(const TrainingRows& rows, const Tra
   int done = 0;
   parallel_for(total, plan.threads, [&](std::size_t task) {
     throw_if_stopped();
-    const auto& [name, blocks] = models[task / (repeats.size() * folds)];
+    const ModelPlan& model = models[task / (repeats.size() * folds)];
     const std::size_t round = task % (repeats.size() * folds), repeat = round / folds, fold = round % folds;
     const std::string where =
-        "model " + name + ", repeat " + std::to_string(repeat + 1) + ", fold " + std::to_string(fold + 1);
+        "model " + model.name + ", repeat " + std::to_string(repeat + 1) + ", fold " + std::to_string(fold + 1);
     outcomes[task] = with_context(where, [&] {
-      return judge_fold(repeats[repeat][fold], plan, blocks, Rng(plan.seed, "train.fold", round).next());
+      return judge_refitted(repeats[repeat][fold], static_cast<int>(repeat) + 1, static_cast<int>(fold) + 1, plan,
+                            model, Rng(plan.seed, "train.fold", round).next());
     });
     for (FoldResult& result : outcomes[task].results) {
       result.repeat = static_cast<int>(repeat) + 1;
@@ -144,8 +157,9 @@ std::vector<ValidationResult> cross_validate(const TrainingRows& rows, const Tra
 
   std::vector<ValidationResult> results;
   for (std::size_t m = 0; m < models.size(); ++m)
-    for (std::size_t l = 0; l < learners.size(); ++l) {
-      ValidationResult result{.model = models[m].first, .learner = learners[l], .predictions = {}, .folds = {}};
+    for (std::size_t l = 0; l < models[m].learners.size(); ++l) {
+      ValidationResult result{
+          .model = models[m].name, .learner = models[m].learners[l], .predictions = {}, .folds = {}};
       for (std::size_t round = 0; round < repeats.size() * folds; ++round) {
         const FoldOutcome& outcome = outcomes[m * repeats.size() * folds + round];
         const auto& held_out = repeats[round / folds][round % folds].held_out;

@@ -16,8 +16,13 @@ std::size_t at(const Patch& p, int c, int y, int x) {
          static_cast<std::size_t>(x);
 }
 
+/// A block's slices are changed alike, as further channels would be.
+int planes(const Patch& p) {
+  return p.channels * p.depth;
+}
+
 void mirror(Patch& p) {
-  for (int c = 0; c < p.channels; ++c)
+  for (int c = 0; c < planes(p); ++c)
     for (int y = 0; y < p.height; ++y)
       std::reverse(p.values.begin() + static_cast<std::ptrdiff_t>(at(p, c, y, 0)),
                    p.values.begin() + static_cast<std::ptrdiff_t>(at(p, c, y, 0)) + p.width);
@@ -39,9 +44,9 @@ float bilinear(const Patch& p, int c, double y, double x) {
 }
 
 Patch moved(const Patch& p, const Motion& m) {
-  Patch out(p.channels, p.height, p.width);
+  Patch out = p;
   const double cy = (p.height - 1) / 2.0, cx = (p.width - 1) / 2.0;
-  for (int c = 0; c < p.channels; ++c)
+  for (int c = 0; c < planes(p); ++c)
     for (int y = 0; y < p.height; ++y)
       for (int x = 0; x < p.width; ++x)
         out.values[at(out, c, y, x)] =
@@ -51,9 +56,9 @@ Patch moved(const Patch& p, const Motion& m) {
 }
 
 Patch blurred(const Patch& p) {
-  Patch out(p.channels, p.height, p.width);
+  Patch out = p;
   constexpr double kWeights[3] = {0.25, 0.5, 0.25};
-  for (int c = 0; c < p.channels; ++c)
+  for (int c = 0; c < planes(p); ++c)
     for (int y = 0; y < p.height; ++y)
       for (int x = 0; x < p.width; ++x) {
         double sum = 0;
@@ -76,6 +81,12 @@ void relight(Patch& image, Rng& rng) {
   change(image, [&](double v) { return (v - 0.5) * contrast + 0.5 + brightness; });
 }
 
+Motion any_motion(Rng& rng) {
+  const double angle = rng.uniform(-20, 20) * std::numbers::pi / 180, scale = std::exp(rng.uniform(-0.223, 0.223));
+  const double shift_x = rng.uniform(-0.05, 0.05), shift_y = rng.uniform(-0.05, 0.05);
+  return {std::cos(angle) / scale, std::sin(angle) / scale, shift_x, shift_y};
+}
+
 }  // namespace
 
 void augment(Patch& image, Patch& mask, Rng& rng) {
@@ -84,9 +95,7 @@ void augment(Patch& image, Patch& mask, Rng& rng) {
     mirror(mask);
   }
   if (rng.uniform() < 0.7) {
-    const double angle = rng.uniform(-20, 20) * std::numbers::pi / 180, scale = std::exp(rng.uniform(-0.223, 0.223));
-    const double shift_x = rng.uniform(-0.05, 0.05), shift_y = rng.uniform(-0.05, 0.05);
-    const Motion motion{std::cos(angle) / scale, std::sin(angle) / scale, shift_x, shift_y};
+    const Motion motion = any_motion(rng);
     image = moved(image, motion);
     mask = moved(mask, motion);
     for (float& v : mask.values) v = v >= 0.5F ? 1.0F : 0.0F;
@@ -105,6 +114,12 @@ void augment(Patch& image, Patch& mask, Rng& rng) {
 
 void augment_lightly(Patch& image, Rng& rng) {
   if (rng.uniform() < 0.5) mirror(image);
+  if (rng.uniform() < 0.5) relight(image, rng);
+}
+
+void augment_alone(Patch& image, Rng& rng) {
+  if (rng.uniform() < 0.5) mirror(image);
+  if (rng.uniform() < 0.7) image = moved(image, any_motion(rng));
   if (rng.uniform() < 0.5) relight(image, rng);
 }
 

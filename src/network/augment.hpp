@@ -13,5 +13,8 @@ namespace radfuse::network {
 void augment(Patch& image, Patch& mask, Rng& rng);
 /// Without turning and blurring, for networks that learn to rebuild what they see: mirrored, brightness and contrast.
 void augment_lightly(Patch& image, Rng& rng);
+/// For networks that learn the outcome: mirrored, turned, scaled and shifted, brightness and contrast, as above. A
+/// block's slices are changed alike.
+void augment_alone(Patch& image, Rng& rng);
 
 }  // namespace radfuse::network

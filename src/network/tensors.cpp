@@ -1,62 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between plain data and tensors, and the settings of threads and process.
+// Between plain data and tensors.
 #include "tensors.hpp"
-
-#include <ATen/Context.h>
-#include <ATen/Parallel.h>
-#include <dlfcn.h>
-#include <malloc.h>
-#include <torch/version.h>
 
 #include <cmath>
 
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/base/stop.hpp"
-#include "radfuse/network/prepare.hpp"
-
-#if TORCH_VERSION_MAJOR >= 2
-#include <ATen/Version.h>
-#endif
 
 namespace radfuse::network {
-namespace {
-
-// OpenBLAS has a pool of its own; LibTorch builds with another BLAS have no such symbol.
-void one_blas_thread() {
-  using SetThreads = void (*)(int);
-  if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(1);
-}
-
-std::string instruction_set() {
-#if TORCH_VERSION_MAJOR >= 2
-  return at::get_cpu_capability();
-#else
-  return __builtin_cpu_supports("avx512f") != 0 ? "AVX512" : __builtin_cpu_supports("avx2") != 0 ? "AVX2" : "DEFAULT";
-#endif
-}
-
-}  // namespace
-
-void prepare_process() {
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, -1);
-  mallopt(M_TOP_PAD, 64 << 20);
-  mallopt(M_ARENA_MAX, 1);
-  at::globalContext().setDeterministicAlgorithms(true, false);
-  settle_thread();
-}
-
-std::string library_version() {
-  return std::string("LibTorch ") + TORCH_VERSION + " (" + instruction_set() + ")";
-}
-
-void settle_thread() {
-  static const bool once = (one_blas_thread(), true);
-  (void)once;
-  at::set_num_threads(1);
-  at::globalContext().setFlushDenormal(true);
-}
 
 const torch::Tensor& get(const Parameters& parameters, const std::string& name) {
   const auto found = parameters.find(name);
@@ -65,20 +17,23 @@ const torch::Tensor& get(const Parameters& parameters, const std::string& name) 
 }
 
 torch::Tensor to_tensor(const Patch& patch) {
-  torch::Tensor tensor = torch::empty({1, patch.channels, patch.height, patch.width}, torch::kFloat32);
+  std::vector<std::int64_t> shape{1, patch.channels, patch.height, patch.width};
+  if (patch.depth > 1) shape.insert(shape.begin() + 2, patch.depth);
+  torch::Tensor tensor = torch::empty(shape, torch::kFloat32);
   std::copy(patch.values.begin(), patch.values.end(), tensor.data_ptr<float>());
   return tensor;
 }
 
 Patch to_patch(const torch::Tensor& batch) {
-  Patch patch(static_cast<int>(batch.size(1)), static_cast<int>(batch.size(2)), static_cast<int>(batch.size(3)));
-  const torch::Tensor first = batch[0].contiguous();
+  const torch::Tensor first = batch[0].to(torch::kCPU, torch::kFloat32).contiguous();
+  const auto side = [&](std::int64_t from_last) { return static_cast<int>(first.size(first.dim() - from_last)); };
+  Patch patch = first.dim() == 4 ? Patch::block(side(4), side(3), side(2), side(1)) : Patch(side(3), side(2), side(1));
   std::copy_n(first.data_ptr<float>(), patch.values.size(), patch.values.begin());
   return patch;
 }
 
 std::vector<float> to_vector(const torch::Tensor& tensor) {
-  const torch::Tensor flat = tensor.contiguous();
+  const torch::Tensor flat = tensor.to(torch::kCPU, torch::kFloat32).contiguous();
   const float* first = flat.data_ptr<float>();
   return {first, first + flat.numel()};
 }
@@ -104,7 +59,14 @@ void add_norm(Parameters& parameters, const std::string& name, std::int64_t chan
 
 torch::Tensor instance_norm(const Parameters& parameters, const std::string& name, const torch::Tensor& x) {
   // One group for each channel: the same numbers as at::instance_norm in fewer passes over memory.
-  return at::group_norm(x, x.size(1), get(parameters, name + ".weight"), get(parameters, name + ".bias"), 1e-5, false);
+  return group_norm(parameters, name, x, x.size(1));
+}
+
+torch::Tensor group_norm(const Parameters& parameters, const std::string& name, const torch::Tensor& x,
+                         std::int64_t groups) {
+  const torch::Tensor& weight = get(parameters, name + ".weight");
+  // Sums over many pixels: never in bfloat16.
+  return at::group_norm(x.to(weight.scalar_type()), groups, weight, get(parameters, name + ".bias"), 1e-5, false);
 }
 
 StateDict to_state_dict(const Parameters& parameters) {

@@ -4,8 +4,11 @@
 #include "radfuse/network/unet.hpp"
 
 #include "augment.hpp"
+#include "blocks.hpp"
+#include "fingerprint.hpp"
+#include "hold_out.hpp"
+#include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
-#include "radfuse/base/text.hpp"
 #include "training.hpp"
 
 namespace radfuse::network {
@@ -69,8 +72,9 @@ torch::Tensor forward(const Net& net, const Parameters& p, torch::Tensor x) {
 }
 
 /// Sum over the images of soft Dice loss (smoothed by 1 pixel) and mean binary cross-entropy.
-torch::Tensor loss_of(const torch::Tensor& logits, const torch::Tensor& mask) {
+torch::Tensor loss_of(const torch::Tensor& answer, const torch::Tensor& mask) {
   const std::vector<std::int64_t> image{1, 2, 3};
+  const torch::Tensor logits = answer.to(torch::kFloat32);
   const torch::Tensor cross = at::binary_cross_entropy_with_logits(logits, mask, {}, {}, at::Reduction::None);
   const torch::Tensor p = at::sigmoid(logits);
   const torch::Tensor overlap = (p * mask).sum(image), total = p.sum(image) + mask.sum(image);
@@ -95,17 +99,50 @@ void check_samples(const Net& net, std::span<const SegmentationSample> samples) 
   }
 }
 
-int entry(const StateDict& weights, std::string_view key, int low, int high) {
-  for (const auto& [name, value] : weights.metadata)
-    if (name == key)
-      if (const auto n = text::to_int(value); n && *n >= low && *n <= high) return static_cast<int>(*n);
-  throw InputError("not a U-Net of Radfuse: its " + std::string(key) + " is missing or impossible");
+/// The samples of one part of the patients.
+using Part = std::vector<const SegmentationSample*>;
+
+LossSum segmentation_loss(const Net& net, const Part& part, bool augmented, std::uint64_t seed) {
+  return [&net, &part, augmented, seed](const Parameters& p, int epoch, std::span<const std::size_t> which) {
+    std::vector<torch::Tensor> images, masks;
+    for (const std::size_t i : which) {
+      SegmentationSample sample = *part[i];
+      if (augmented) {
+        Rng rng(seed, "network.unet.augment", static_cast<std::uint64_t>(epoch) * part.size() + i);
+        augment(sample.image, sample.mask, rng);
+      }
+      images.push_back(to_tensor(sample.image));
+      masks.push_back(to_tensor(sample.mask));
+    }
+    return loss_of(forward(net, p, beside(p, at::cat(images))), beside(p, at::cat(masks)));
+  };
+}
+
+/// Mean loss, each sample by itself.
+ValidationError mean_loss(const Net& net, const Part& part, int threads) {
+  return [&net, &part, threads](const Parameters& p) {
+    std::vector<double> losses(part.size());
+    for_each_image(part.size(), threads, [&](std::size_t i) {
+      const torch::Tensor image = beside(p, to_tensor(part[i]->image)), mask = beside(p, to_tensor(part[i]->mask));
+      losses[i] = loss_of(forward(net, p, image), mask).item<double>();
+    });
+    double sum = 0;
+    for (const double loss : losses) sum += loss;
+    return sum / static_cast<double>(losses.size());
+  };
+}
+
+std::string fingerprint_of(const Part& training, const Part& held_out) {
+  Fingerprint all;
+  for (const Part* part : {&training, &held_out})
+    for (const SegmentationSample* sample : *part) all.add(sample->image).add(sample->mask);
+  return all.hex();
 }
 
 }  // namespace
 
-UNet train_unet(std::span<const SegmentationSample> samples, const UNetParams& settings, std::uint64_t seed,
-                int threads, const OnProgress& progress) {
+UNetTraining train_unet(std::span<const SegmentationSample> samples, const UNetParams& settings, std::uint64_t seed,
+                        const Harness& harness) {
   if (samples.empty()) throw InputError("no training slices for the U-Net");
   settle_thread();
   auto net = std::make_shared<Net>();
@@ -115,28 +152,19 @@ UNet train_unet(std::span<const SegmentationSample> samples, const UNetParams& s
   check_samples(*net, samples);
   initialise(*net, seed);
 
-  const LossSum loss = [&](const Parameters& parameters, int epoch, std::span<const std::size_t> which) {
-    std::vector<torch::Tensor> images, masks;
-    for (const std::size_t i : which) {
-      SegmentationSample sample = samples[i];
-      if (settings.augment) {
-        Rng rng(seed, "network.unet.augment", static_cast<std::uint64_t>(epoch) * samples.size() + i);
-        augment(sample.image, sample.mask, rng);
-      }
-      images.push_back(to_tensor(sample.image));
-      masks.push_back(to_tensor(sample.mask));
-    }
-    return loss_of(forward(*net, parameters, at::cat(images)), at::cat(masks));
-  };
-  Trainer trainer(
-      net->parameters,
-      {"network.unet", samples.size(), settings.epochs, settings.batch, settings.learning_rate, seed, threads}, loss);
-  for (int epoch = 0; epoch < settings.epochs; ++epoch) {
-    const double mean = trainer.epoch(epoch);
-    if (progress) progress({epoch + 1, settings.epochs, mean, std::nullopt});
-  }
-  for (auto& [name, tensor] : net->parameters) tensor = tensor.detach();
-  return UNet(std::move(net));
+  std::vector<std::string> patients;
+  for (const SegmentationSample& sample : samples) patients.push_back(sample.patient);
+  const HeldOut parts = hold_out(patients, settings.train.validation, seed, "network.unet");
+  Part training, held_out;
+  for (const std::size_t i : parts.training) training.push_back(&samples[i]);
+  for (const std::size_t i : parts.validation) held_out.push_back(&samples[i]);
+
+  const TrainingPlan plan{"network.unet",  settings.train,  seed,
+                          training.size(), held_out.size(), fingerprint_of(training, held_out)};
+  const ValidationError validation = held_out.empty() ? nullptr : mean_loss(*net, held_out, harness.threads);
+  LearningCurve curve = train(net->parameters, plan, segmentation_loss(*net, training, settings.train.augment, seed),
+                              validation, harness);
+  return {UNet(std::move(net)), std::move(curve)};
 }
 
 std::vector<Patch> UNet::predict(std::span<const Patch> images, int threads) const {
@@ -161,9 +189,12 @@ UNet UNet::load(const std::filesystem::path& file) {
   const StateDict weights = read_weights(file);
   return with_context(file.string(), [&] {
     auto net = std::make_shared<Net>();
-    net->channels = entry(weights, "channels", 1, 64);
-    net->base_features = entry(weights, "base_features", 1, 64);
-    net->levels = entry(weights, "levels", 2, 5);
+    const auto entry = [&](std::string_view key, int low, int high) {
+      return entry_of(weights, key, low, high, "a U-Net");
+    };
+    net->channels = entry("channels", 1, 64);
+    net->base_features = entry("base_features", 1, 64);
+    net->levels = entry("levels", 2, 5);
     initialise(*net, 0);
     net->parameters = from_state_dict(weights, net->parameters);
     return UNet(std::move(net));

@@ -67,22 +67,6 @@ Window percentile_window(std::span<const float> values, double low_percent, doub
   return window;
 }
 
-SliceBox region_box(const Mask& mask, std::int64_t z, double margin_mm, double margin_fraction) {
-  check_slice(mask.grid, z);
-  std::int64_t x0 = mask.grid.size[0], x1 = -1, y0 = mask.grid.size[1], y1 = -1;
-  for (std::int64_t y = 0; y < mask.grid.size[1]; ++y)
-    for (std::int64_t x = 0; x < mask.grid.size[0]; ++x)
-      if (mask.at(x, y, z) != 0) {
-        x0 = std::min(x0, x), x1 = std::max(x1, x);
-        y0 = std::min(y0, y), y1 = std::max(y1, y);
-      }
-  if (x1 < 0) throw CaseError("the region is empty in slice " + std::to_string(z));
-  const double longer = std::max(static_cast<double>(x1 - x0 + 1) * mask.grid.spacing[0],
-                                 static_cast<double>(y1 - y0 + 1) * mask.grid.spacing[1]);
-  const double side = longer + 2 * std::max(margin_mm, margin_fraction * longer);
-  return square_about(static_cast<double>(x0 + x1 + 1) / 2, static_cast<double>(y0 + y1 + 1) / 2, side, mask.grid);
-}
-
 SliceBox whole_box(const Grid& grid) {
   const double side = std::max(static_cast<double>(grid.size[0]) * grid.spacing[0],
                                static_cast<double>(grid.size[1]) * grid.spacing[1]);
@@ -112,19 +96,6 @@ Patch cut(const Mask& mask, std::int64_t z, const SliceBox& box) {
 void normalise(Patch& patch, const Window& window) {
   const double scale = 1 / (window.high - window.low);
   for (float& v : patch.values) v = static_cast<float>(std::clamp((v - window.low) * scale, 0.0, 1.0));
-}
-
-Patch crop_slice(const Volume& image, const Mask& mask, std::int64_t z, const CropSettings& settings) {
-  const SliceBox box = region_box(mask, z, settings.margin_mm, settings.margin_fraction);
-  Patch patch = cut(image, z, box);
-  normalise(patch, settings.window ? *settings.window : percentile_window(patch.values));
-  patch = resize_image(patch, settings.size, settings.size);
-  if (settings.zero_outside) {
-    const Patch inside = resize_image(cut(mask, z, box), settings.size, settings.size);
-    for (std::size_t i = 0; i < patch.values.size(); ++i)
-      if (inside.values[i] < 0.5F) patch.values[i] = 0;
-  }
-  return patch;
 }
 
 Patch whole_slice(const Volume& image, std::int64_t z, int size, const std::optional<Window>& window) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Antialiased bilinear interpolation, rows then columns, with the weights of PyTorch's _upsample_bilinear2d_aa.
+// Antialiased linear interpolation, axis by axis, with the weights of PyTorch's _upsample_bilinear2d_aa.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -42,29 +42,41 @@ std::vector<Taps> taps(int from, int to) {
 std::vector<float> along(const std::vector<float>& old, std::size_t outer, std::size_t axis, std::size_t inner,
                          const std::vector<Taps>& taps) {
   std::vector<float> fresh(outer * taps.size() * inner);
+  std::vector<double> sums(inner);
   for (std::size_t o = 0; o < outer; ++o)
-    for (std::size_t t = 0; t < taps.size(); ++t)
-      for (std::size_t i = 0; i < inner; ++i) {
-        double sum = 0;
-        for (std::size_t k = 0; k < taps[t].weights.size(); ++k)
-          sum += taps[t].weights[k] * old[(o * axis + taps[t].first + k) * inner + i];
-        fresh[(o * taps.size() + t) * inner + i] = static_cast<float>(sum);
+    for (std::size_t t = 0; t < taps.size(); ++t) {
+      std::fill(sums.begin(), sums.end(), 0.0);
+      for (std::size_t k = 0; k < taps[t].weights.size(); ++k) {
+        const float* line = old.data() + (o * axis + taps[t].first + k) * inner;
+        for (std::size_t i = 0; i < inner; ++i) sums[i] += taps[t].weights[k] * line[i];
       }
+      float* line = fresh.data() + (o * taps.size() + t) * inner;
+      for (std::size_t i = 0; i < inner; ++i) line[i] = static_cast<float>(sums[i]);
+    }
   return fresh;
 }
 
 }  // namespace
 
-Patch resize_image(const Patch& patch, int height, int width) {
-  if (patch.height < 1 || patch.width < 1 || height < 1 || width < 1)
-    throw Error(ExitCode::bug, "resize_image: a side of 0 pixels");
-  if (patch.height == height && patch.width == width) return patch;
-  Patch fresh(patch.channels, height, width);
-  const auto c = static_cast<std::size_t>(patch.channels), h = static_cast<std::size_t>(patch.height);
-  const std::vector<float> rows =
-      along(patch.values, c * h, static_cast<std::size_t>(patch.width), 1, taps(patch.width, width));
-  fresh.values = along(rows, c, h, static_cast<std::size_t>(width), taps(patch.height, height));
+Patch resize(const Patch& patch, int depth, int height, int width) {
+  if (patch.depth < 1 || patch.height < 1 || patch.width < 1 || depth < 1 || height < 1 || width < 1)
+    throw Error(ExitCode::bug, "resize: a side of 0 pixels");
+  Patch fresh = patch;
+  const auto size = [](int n) { return static_cast<std::size_t>(n); };
+  const std::size_t planes = size(patch.channels) * size(patch.depth);
+  if (patch.width != width)
+    fresh.values = along(fresh.values, planes * size(patch.height), size(patch.width), 1, taps(patch.width, width));
+  if (patch.height != height)
+    fresh.values = along(fresh.values, planes, size(patch.height), size(width), taps(patch.height, height));
+  if (patch.depth != depth)
+    fresh.values = along(fresh.values, size(patch.channels), size(patch.depth), size(height) * size(width),
+                         taps(patch.depth, depth));
+  fresh.depth = depth, fresh.height = height, fresh.width = width;
   return fresh;
+}
+
+Patch resize_image(const Patch& patch, int height, int width) {
+  return resize(patch, patch.depth, height, width);
 }
 
 }  // namespace radfuse::raster

@@ -243,7 +243,14 @@ Evaluation evaluate(const EvaluateParams& params, std::span<const std::string> m
       for (const auto& split : kSplits) {
         const ScoredCases* first = scored_of(evaluation, {pair[0], learner.value, split.value});
         const ScoredCases* second = scored_of(evaluation, {pair[1], learner.value, split.value});
-        if (first != nullptr && second != nullptr) compare(*first, *second, params.intervals.level, evaluation);
+        // A score taken as it is has no learner of its own: it stands against each learner of the other model.
+        if (first == nullptr && second != nullptr)
+          first = scored_of(evaluation, {pair[0], Learner::as_is, split.value});
+        else if (first != nullptr && second == nullptr)
+          second = scored_of(evaluation, {pair[1], Learner::as_is, split.value});
+        if (first == nullptr || second == nullptr) continue;
+        compare(*first, *second, params.intervals.level, evaluation);
+        evaluation.comparisons.back().learner = learner.value;
       }
   remark_on_splits(evaluation);
   return evaluation;

@@ -191,6 +191,9 @@ std::vector<Figure> study_figures(const Evaluation& evaluation, const StudyResul
     if (!model.coefficients.empty()) figures.push_back(coefficient_figure(model));
   if (std::ranges::any_of(results.quality, [](const auto& row) { return std::isfinite(row.dice); }))
     figures.push_back(dice_figure(results.quality));
+  for (const SetCurves& set : results.learning)
+    if (!set.networks.empty() && !set.networks.front().epochs.empty())
+      figures.push_back(learning_figure(set.set, set.networks));
   return figures;
 }
 

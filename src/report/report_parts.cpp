@@ -174,6 +174,17 @@ void tell_selection(HtmlPage& page, const ReportInput& input, const std::vector<
   if (!reasons.rows.empty()) page.table(reasons);
 }
 
+void tell_networks(HtmlPage& page, const std::vector<DrawnFigure>& figures) {
+  const auto drawn = figures_named(figures, "learning_");
+  if (drawn.empty()) return;
+  page.section("Networks");
+  page.paragraph(
+      "What each network of the deep stage learned over its epochs. Where the loss on held-out patients rises while "
+      "that "
+      "on the training cases falls, a network learns its cases by heart; the weights of its best epoch were kept.");
+  page.figures(drawn);
+}
+
 void tell_segmentation(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures) {
   const auto drawn = figures_named(figures, "dice");
   if (drawn.empty()) return;

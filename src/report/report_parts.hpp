@@ -15,6 +15,8 @@ std::vector<DrawnFigure> figures_named(const std::vector<DrawnFigure>& figures, 
 
 void tell_cohort(HtmlPage& page, const ReportInput& input);
 void tell_selection(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures);
+/// Learning curves of the networks that the study trained.
+void tell_networks(HtmlPage& page, const std::vector<DrawnFigure>& figures);
 void tell_segmentation(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures);
 void tell_doubts(HtmlPage& page, const ReportInput& input);
 void tell_methods(HtmlPage& page, const ReportInput& input);

@@ -78,7 +78,12 @@ std::vector<std::string> methods_text(const ReportInput& input) {
   const ValidationParams& validation = results.train.validation;
   std::vector<std::string> models, learners;
   for (const auto& [name, blocks] : results.train.models) models.push_back(name + " (" + words(blocks) + ")");
-  for (const Learner learner : results.train.learners) learners.emplace_back(name_of(kLearners, learner));
+  for (const auto& learner : kLearners)
+    if (std::ranges::any_of(results.train.models, [&](const auto& model) {
+          const auto own = learners_of(results.train, model.first);
+          return std::ranges::find(own, learner.value) != own.end();
+        }))
+      learners.emplace_back(learner.value == Learner::as_is ? "none (a deep score taken as it is)" : learner.name);
   std::vector<std::string> steps;
   for (const std::string& step : settings_values(results.settings, "select", "step")) steps.push_back(step);
   std::vector<std::string> sentences;

@@ -13,14 +13,6 @@
 namespace radfuse {
 namespace {
 
-std::vector<std::size_t> positions_in(const std::vector<std::string>& all, const std::vector<std::string>& kept) {
-  std::unordered_map<std::string_view, std::size_t> at;
-  for (std::size_t i = 0; i < all.size(); ++i) at.emplace(all[i], i);
-  std::vector<std::size_t> positions;
-  for (const std::string& name : kept) positions.push_back(at.at(name));
-  return positions;
-}
-
 // The columns at the entrance, gaps filled.
 Columns enter(const FittedChain::State& state, const FeatureTable& table, std::vector<std::string>& remarks) {
   Columns columns{state.input, Eigen::MatrixXd(table.row_count(), static_cast<Eigen::Index>(state.input.size()))};
@@ -66,19 +58,18 @@ std::string unseen_text(const std::string& site, std::size_t rows) {
 
 }  // namespace
 
+std::vector<std::size_t> positions_in(const std::vector<std::string>& all, const std::vector<std::string>& kept) {
+  std::unordered_map<std::string_view, std::size_t> at;
+  for (std::size_t i = 0; i < all.size(); ++i) at.emplace(all[i], i);
+  std::vector<std::size_t> positions;
+  for (const std::string& name : kept) positions.push_back(at.at(name));
+  return positions;
+}
+
 std::vector<Eigen::Index> Columns::find(const std::vector<std::string>& wanted) const {
   std::vector<Eigen::Index> found;
   for (const std::size_t position : positions_in(names, wanted)) found.push_back(static_cast<Eigen::Index>(position));
   return found;
-}
-
-void apply_step(const FittedScale& step, Columns& columns) {
-  const auto positions = columns.find(step.columns);
-  for (std::size_t c = 0; c < positions.size(); ++c) {
-    const auto from = static_cast<Eigen::Index>(c);
-    auto column = columns.values.col(positions[c]).array();
-    column = (column - step.centre[from]) / step.scale[from];
-  }
 }
 
 void apply_step(const FittedCombat& step, Columns& columns, const Eigen::MatrixXd& covariates,
@@ -112,11 +103,6 @@ void apply_step(const FittedCombat& step, Columns& columns, const Eigen::MatrixX
   }
 }
 
-FittedScale keep_columns(const FittedScale& step, const std::vector<std::string>& kept) {
-  const auto positions = positions_in(step.columns, kept);
-  return {kept, step.centre(positions), step.scale(positions)};
-}
-
 FittedCombat keep_columns(const FittedCombat& step, const std::vector<std::string>& kept) {
   const auto positions = positions_in(step.columns, kept);
   FittedCombat result = step;
@@ -139,12 +125,14 @@ FeatureTable apply(const FittedChain& chain, const FeatureTable& table, std::spa
   std::vector<std::string> said;
   Columns columns = enter(state, table, said);
   for (const FittedStep& step : state.steps) {
-    if (const auto* scale = std::get_if<FittedScale>(&step)) {
-      apply_step(*scale, columns);
-    } else {
-      const auto& combat = std::get<FittedCombat>(step);
-      apply_step(combat, columns, covariates_of(combat, table), sites, said);
-    }
+    if (const auto* combat = std::get_if<FittedCombat>(&step))
+      apply_step(*combat, columns, covariates_of(*combat, table), sites, said);
+    else
+      std::visit(
+          [&](const auto& fitted) {
+            if constexpr (!std::is_same_v<std::decay_t<decltype(fitted)>, FittedCombat>) apply_step(fitted, columns);
+          },
+          step);
   }
   if (remarks) remarks->insert(remarks->end(), said.begin(), said.end());
   return FeatureTable(state.columns, table.rows(), columns.values(Eigen::all, columns.find(state.columns)));

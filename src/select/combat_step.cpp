@@ -82,6 +82,28 @@ std::vector<std::string> covariate_columns(const CombatParams& params, Working& 
   return columns;
 }
 
+stats::CombatOptions options_of(const CombatParams& params, const std::vector<std::string>& sites) {
+  stats::CombatOptions options{.mean_only = params.mean_only};
+  switch (params.prior) {
+    case CombatBorrow::parametric:
+      options.prior = stats::CombatPrior::parametric;
+      break;
+    case CombatBorrow::non_parametric:
+      options.prior = stats::CombatPrior::non_parametric;
+      break;
+    case CombatBorrow::none:
+      options.prior = stats::CombatPrior::none;
+      break;
+  }
+  if (params.reference.empty()) return options;
+  const auto at = std::find(sites.begin(), sites.end(), params.reference);
+  if (at == sites.end())
+    throw InputError("reference site '" + params.reference + "' has no training row" +
+                     text::did_you_mean(params.reference, sites) + " (" + text::join(sites, ", ") + ")");
+  options.reference = static_cast<int>(at - sites.begin());
+  return options;
+}
+
 }  // namespace
 
 void fit_step(const CombatParams& params, Working& working) {
@@ -114,11 +136,12 @@ void fit_step(const CombatParams& params, Working& working) {
   with_context(where, [&] {
     step.covariates = covariate_columns(params, working);
     const Eigen::MatrixXd covariates = prepare(step.covariates, step.covariate_fill, working);
-    step.model = stats::fit_combat(working.values_of(positions), batch, covariates, step.covariates);
+    step.model = stats::fit_combat(working.values_of(positions), batch, covariates, step.covariates,
+                                   options_of(params, step.sites));
     for (std::size_t s = 0; s < size.size(); ++s)
       if (size[s] == 1)
         working.remark("site '" + step.sites[s] + "' has one training row: only shifts are removed, for all sites");
-    if (!step.model.empirical_bayes)
+    if (step.model.prior == stats::CombatPrior::none && params.prior != CombatBorrow::none)
       working.remark("a single feature is harmonised: shifts are not shrunk towards those of other features");
     std::vector<std::string> untouched;
     for (std::size_t c = 0; c < step.columns.size(); ++c)

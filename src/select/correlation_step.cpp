@@ -17,7 +17,7 @@ constexpr Eigen::Index kBlock = 128;
 std::vector<Eigen::Index> by_merit(const Eigen::MatrixXd& x, const Eigen::VectorXi& outcome, CorrelationKeep keep) {
   std::vector<Eigen::Index> order(static_cast<std::size_t>(x.cols()));
   std::iota(order.begin(), order.end(), Eigen::Index{0});
-  if (keep == CorrelationKeep::first) return order;
+  if (keep != CorrelationKeep::higher_relevance) return order;
   Eigen::VectorXd relevance(x.cols());
   for (Eigen::Index j = 0; j < x.cols(); ++j) relevance[j] = std::abs(stats::auc(outcome, x.col(j)) - 0.5);
   std::stable_sort(order.begin(), order.end(),
@@ -63,14 +63,48 @@ std::vector<Twin> find_twins(const Eigen::MatrixXd& scores, const std::vector<Ei
   return twins;
 }
 
+// caret's findCorrelation(exact = TRUE): pair by pair, features in the order of their mean correlation with the others
+// that are left, the one with the larger mean goes.
+std::vector<Twin> drop_by_mean(const Eigen::MatrixXd& scores, double threshold) {
+  Eigen::MatrixXd r = (scores.transpose() * scores).cwiseAbs();
+  r.diagonal().setZero();
+  const Eigen::Index p = r.cols();
+  std::vector<Eigen::Index> order(static_cast<std::size_t>(p));
+  std::iota(order.begin(), order.end(), Eigen::Index{0});
+  const Eigen::VectorXd sums = r.colwise().sum();
+  std::stable_sort(order.begin(), order.end(), [&](Eigen::Index a, Eigen::Index b) { return sums[a] > sums[b]; });
+  std::vector<bool> gone(static_cast<std::size_t>(p), false);
+  std::vector<Twin> twins(static_cast<std::size_t>(p));
+  Eigen::VectorXd left_sum = sums;
+  double all = sums.sum();
+  auto left = static_cast<double>(p);
+  const auto drop = [&](Eigen::Index j, Eigen::Index twin) {
+    gone[static_cast<std::size_t>(j)] = true;
+    twins[static_cast<std::size_t>(j)] = {twin, r(j, twin)};
+    all -= 2 * left_sum[j];
+    left_sum -= r.col(j);
+    left_sum[j] = 0;
+    for (Eigen::Index k = 0; k < p; ++k) r(k, j) = r(j, k) = 0;
+    --left;
+  };
+  for (std::size_t a = 0; a < order.size(); ++a)
+    for (std::size_t b = a + 1; b < order.size() && !gone[static_cast<std::size_t>(order[a])]; ++b) {
+      const Eigen::Index i = order[a], j = order[b];
+      if (gone[static_cast<std::size_t>(j)] || r(i, j) < threshold - 1e-12) continue;
+      // The mean of i with the others left, against that of all rows but j's.
+      const double mean_i = left_sum[i] / (left - 1), mean_rest = (all - left_sum[j]) / ((left - 1) * (left - 1));
+      if (mean_i > mean_rest)
+        drop(i, j);
+      else
+        drop(j, i);
+    }
+  return twins;
+}
+
 }  // namespace
 
 void fit_step(const CorrelationParams& params, Working& working) {
-  std::map<Eigen::Index, std::string> dropped;
-  for (const Eigen::Index c : working.complete_scope(params.on))
-    if (stats::is_constant(working.columns().values.col(c))) dropped[c] = "constant over the training rows";
-  working.drop(dropped);
-  const auto positions = working.scope(params.on);
+  const auto positions = working.varying_scope(params.on);
   if (positions.size() < 2) return;
 
   Eigen::MatrixXd x = working.values_of(positions);
@@ -78,8 +112,10 @@ void fit_step(const CorrelationParams& params, Working& working) {
   const bool spearman = params.method == CorrelationMethod::spearman;
   if (spearman)
     for (Eigen::Index j = 0; j < x.cols(); ++j) x.col(j) = stats::ranks(x.col(j)).eval();
-  const auto twins = find_twins(stats::correlation_scores(x), order, params.threshold);
-  dropped.clear();
+  const Eigen::MatrixXd scores = stats::correlation_scores(x);
+  const auto twins = params.keep == CorrelationKeep::largest_mean ? drop_by_mean(scores, params.threshold)
+                                                                  : find_twins(scores, order, params.threshold);
+  std::map<Eigen::Index, std::string> dropped;
   for (std::size_t k = 0; k < twins.size(); ++k) {
     if (twins[k].feature < 0) continue;
     const Eigen::Index twin = positions[static_cast<std::size_t>(twins[k].feature)];

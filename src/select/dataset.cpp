@@ -88,7 +88,10 @@ FeatureTable all_readings(const std::vector<Pivot>& pivots, const std::set<std::
 
 }  // namespace
 
-Dataset make_dataset(const Cohort& cohort, std::span<const FeatureTable> features, std::vector<std::string>* missing) {
+Dataset make_dataset(const Cohort& cohort, std::span<const FeatureTable> features, const Encoders& encoders,
+                     std::vector<std::string>* missing) {
+  const std::vector<KnownCase> known = known_cases(cohort);
+  for (const FeatureTable& table : features) check_encoders(table, encoders, {.known = known}, "features.deep.csv");
   std::vector<Pivot> pivots;
   for (const FeatureTable& table : features) pivots.push_back(pivot(table));
   auto columns = feature_columns(pivots);
@@ -118,6 +121,7 @@ Dataset make_dataset(const Cohort& cohort, std::span<const FeatureTable> feature
   }
 
   Dataset data;
+  data.known = known;
   std::vector<RowKey> keys;
   std::set<std::string> ids;
   Eigen::MatrixXd values(static_cast<Eigen::Index>(cases.size()), static_cast<Eigen::Index>(columns.size()));
@@ -127,7 +131,8 @@ Dataset make_dataset(const Cohort& cohort, std::span<const FeatureTable> feature
     keys.push_back({case_id, "", ""});
     ids.insert(case_id);
     data.outcome.push_back(row.outcome);
-    data.patient.push_back(row.patient_id.empty() ? case_id : row.patient_id);
+    data.patient.push_back(patient_of(row));
+    data.reader.push_back(row.reader);
     data.site.push_back(row.site);
     data.split.push_back(row.split);
   }
@@ -152,53 +157,6 @@ TrainingRows training_split(const Dataset& data) {
                      (seen[1] ? "positive" : "negative") +
                      ": a model needs both classes; check cohort.outcome.positive and the split");
   return TrainingRows(data, std::move(rows));
-}
-
-std::vector<Fold> make_folds(const TrainingRows& rows, int count, Rng& rng) {
-  if (count < 2) throw Error(ExitCode::bug, "cross-validation needs two folds or more");
-  const Dataset& data = rows.data();
-  struct Patient {
-    std::vector<Eigen::Index> rows;
-    int outcome = 0;  // 1 when any of the cases is positive
-  };
-  std::map<std::string, Patient> patients;
-  for (const Eigen::Index r : rows.rows()) {
-    Patient& patient = patients[data.patient[static_cast<std::size_t>(r)]];
-    patient.rows.push_back(r);
-    patient.outcome = std::max(patient.outcome, data.outcome[static_cast<std::size_t>(r)]);
-  }
-
-  const auto folds = static_cast<std::size_t>(count);
-  std::vector<std::vector<Eigen::Index>> held_out(folds);
-  for (const int outcome : {1, 0}) {
-    std::vector<const Patient*> group;
-    for (const auto& [name, patient] : patients)
-      if (patient.outcome == outcome) group.push_back(&patient);
-    if (group.size() < folds)
-      throw InputError("only " + std::to_string(group.size()) + (outcome ? " positive" : " negative") +
-                       " patients for " + std::to_string(count) + " folds: ask for fewer folds");
-    rng.shuffle(group);
-    // Patients with many cases first, each to the fold with the fewest rows of this class, then of all: balanced sizes.
-    std::stable_sort(group.begin(), group.end(),
-                     [](const Patient* a, const Patient* b) { return a->rows.size() > b->rows.size(); });
-    std::vector<std::size_t> of_class(folds, 0);
-    for (const Patient* patient : group) {
-      std::size_t best = 0;
-      for (std::size_t f = 1; f < folds; ++f)
-        if (std::pair(of_class[f], held_out[f].size()) < std::pair(of_class[best], held_out[best].size())) best = f;
-      of_class[best] += patient->rows.size();
-      held_out[best].insert(held_out[best].end(), patient->rows.begin(), patient->rows.end());
-    }
-  }
-
-  std::vector<Fold> result;
-  for (auto& held : held_out) {
-    std::sort(held.begin(), held.end());
-    std::vector<Eigen::Index> fit;
-    std::set_difference(rows.rows().begin(), rows.rows().end(), held.begin(), held.end(), std::back_inserter(fit));
-    result.push_back({TrainingRows(data, std::move(fit)), std::move(held)});
-  }
-  return result;
 }
 
 }  // namespace radfuse

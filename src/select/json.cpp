@@ -8,6 +8,12 @@
 namespace radfuse {
 namespace {
 
+constexpr Named<stats::CombatPrior> kPriors[] = {
+    {"parametric", stats::CombatPrior::parametric, ""},
+    {"non_parametric", stats::CombatPrior::non_parametric, ""},
+    {"none", stats::CombatPrior::none, ""},
+};
+
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "radfuse chain 1";
@@ -41,6 +47,22 @@ Json to_object(const FittedScale& step) {
       {"step", "scale"}, {"columns", step.columns}, {"centre", to_array(step.centre)}, {"scale", to_array(step.scale)}};
 }
 
+Json to_object(const FittedPower& step) {
+  return {{"step", "power"}, {"columns", step.columns}, {"lambda", to_array(step.lambda)}};
+}
+
+Json to_object(const FittedClip& step) {
+  return {{"step", "clip"}, {"columns", step.columns}, {"low", to_array(step.low)}, {"high", to_array(step.high)}};
+}
+
+Json to_object(const FittedProjection& step) {
+  return {{"step", "projection"},
+          {"columns", step.columns},
+          {"components", step.components},
+          {"mean", to_array(step.mean)},
+          {"loadings", to_array(step.loadings)}};
+}
+
 Json to_object(const FittedCombat& step) {
   return {{"step", "combat"},
           {"columns", step.columns},
@@ -50,7 +72,7 @@ Json to_object(const FittedCombat& step) {
           {"unseen", name_of(kUnseenSites, step.unseen)},
           {"min_samples", step.min_samples},
           {"mean_only", step.model.mean_only},
-          {"empirical_bayes", step.model.empirical_bayes},
+          {"prior", name_of(kPriors, step.model.prior)},
           {"adjusted", step.model.adjusted},
           {"grand_mean", to_array(step.model.grand_mean)},
           {"pooled_sd", to_array(step.model.pooled_sd)},
@@ -64,6 +86,13 @@ FittedStep step_of(const Json& json) {
   const auto columns = json.at("columns").get<std::vector<std::string>>();
   const std::size_t p = columns.size();
   if (kind == "scale") return FittedScale{columns, vector_of(json.at("centre"), p), vector_of(json.at("scale"), p)};
+  if (kind == "power") return FittedPower{columns, vector_of(json.at("lambda"), p)};
+  if (kind == "clip") return FittedClip{columns, vector_of(json.at("low"), p), vector_of(json.at("high"), p)};
+  if (kind == "projection") {
+    const auto components = json.at("components").get<std::vector<std::string>>();
+    return FittedProjection{columns, components, vector_of(json.at("mean"), p),
+                            matrix_of(json.at("loadings"), p, components.size())};
+  }
   if (kind != "combat") throw InputError("it has a step '" + kind + "', which this version does not know");
   FittedCombat step;
   step.columns = columns;
@@ -73,7 +102,7 @@ FittedStep step_of(const Json& json) {
   step.unseen = find(kUnseenSites, json.at("unseen").get<std::string>(), "policy for unseen sites");
   step.min_samples = json.at("min_samples").get<int>();
   step.model.mean_only = json.at("mean_only").get<bool>();
-  step.model.empirical_bayes = json.at("empirical_bayes").get<bool>();
+  step.model.prior = find(kPriors, json.at("prior").get<std::string>(), "prior of ComBat");
   step.model.adjusted = json.at("adjusted").get<std::vector<bool>>();
   if (step.model.adjusted.size() != p) throw InputError("a list has the wrong length");
   step.model.grand_mean = vector_of(json.at("grand_mean"), p);

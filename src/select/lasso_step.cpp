@@ -56,24 +56,22 @@ Eigen::Index first_to_enter(const Eigen::MatrixXd& x, const Eigen::VectorXd& y) 
 }  // namespace
 
 void fit_step(const LassoParams& params, Working& working) {
-  std::map<Eigen::Index, std::string> dropped;
-  for (const Eigen::Index c : working.complete_scope(params.on))
-    if (stats::is_constant(working.columns().values.col(c))) dropped[c] = "constant over the training rows";
-  working.drop(dropped);
-  const auto positions = working.scope(params.on);
+  const auto positions = working.varying_scope(params.on);
   if (positions.empty()) return;
 
   const Eigen::MatrixXd x = working.values_of(positions);
   const Eigen::VectorXd y = working.outcome().cast<double>();
   const auto folds = fold_of_rows(params, working);
-  const stats::LassoCv cv = stats::cross_validate_lasso(x, y, folds, {}, working.threads());
+  const stats::LassoCv cv = stats::cross_validate_lasso(x, y, folds, {.alpha = params.alpha}, working.threads());
   const bool one_se = params.lambda == LassoLambda::one_se;
   const Eigen::Index at = one_se ? cv.at_one_se : cv.at_min;
   const double lambda = cv.path.lambda[at];
   const std::string where = (one_se ? " at lambda.1se = " : " at lambda.min = ") + significant(lambda, 3);
   // The path is good enough to choose lambda; which coefficients are 0 there is settled exactly.
   Eigen::VectorXd beta = Eigen::VectorXd::Zero(x.cols());
-  if (at > 0) beta = stats::fit_lasso(x, y, {.exact = true}, std::vector<double>{lambda}).coefficients.col(0);
+  if (at > 0)
+    beta =
+        stats::fit_lasso(x, y, {.alpha = params.alpha, .exact = true}, std::vector<double>{lambda}).coefficients.col(0);
   const auto count = (beta.array() != 0).count();
   working.remark(std::to_string(count) + " of " + std::to_string(x.cols()) + " features have a coefficient" + where +
                  "; cross-validated deviance " + fixed(cv.mean[at], 3) + " (without features " + fixed(cv.mean[0], 3) +
@@ -88,7 +86,7 @@ void fit_step(const LassoParams& params, Working& working) {
     working.remark("no feature predicts held-out training cases; the one that enters the path first was kept: " +
                    working.columns().names[static_cast<std::size_t>(positions[static_cast<std::size_t>(rescued)])]);
   }
-  dropped.clear();
+  std::map<Eigen::Index, std::string> dropped;
   for (Eigen::Index k = 0; k < x.cols(); ++k) {
     const Eigen::Index c = positions[static_cast<std::size_t>(k)];
     if (beta[k] != 0)

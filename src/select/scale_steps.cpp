@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "radfuse/stats/descriptive.hpp"
+#include "radfuse/stats/yeo_johnson.hpp"
 #include "working.hpp"
 
 namespace radfuse {
@@ -45,14 +46,33 @@ void fit_step(const VarianceParams& params, Working& working) {
   working.drop(dropped);
 }
 
-void fit_step(const ScaleParams& params, Working& working) {
-  std::map<Eigen::Index, std::string> dropped;
-  for (const Eigen::Index c : working.complete_scope(params.on))
-    if (stats::is_constant(working.columns().values.col(c))) dropped[c] = kConstant;
-  working.drop(dropped);
-
-  const auto positions = working.scope(params.on);
+void fit_step(const WinsoriseParams& params, Working& working) {
+  const auto positions = working.complete_scope(params.on);
   if (positions.empty()) return;
+  const auto count = static_cast<Eigen::Index>(positions.size());
+  FittedClip step{.columns = {}, .low = Eigen::VectorXd(count), .high = Eigen::VectorXd(count)};
+  for (Eigen::Index k = 0; k < count; ++k) {
+    const Eigen::Index c = positions[static_cast<std::size_t>(k)];
+    const Eigen::VectorXd column = working.columns().values.col(c);
+    step.columns.push_back(working.columns().names[static_cast<std::size_t>(c)]);
+    step.low[k] = stats::quantile(column, params.percentiles[0] / 100);
+    step.high[k] = stats::quantile(column, params.percentiles[1] / 100);
+  }
+  working.push(std::move(step));
+}
+
+void fit_step(const ScaleParams& params, Working& working) {
+  const auto positions = working.varying_scope(params.on);
+  if (positions.empty()) return;
+  if (params.method == ScaleMethod::yeo_johnson) {
+    FittedPower power{.columns = {}, .lambda = Eigen::VectorXd(static_cast<Eigen::Index>(positions.size()))};
+    for (std::size_t k = 0; k < positions.size(); ++k) {
+      power.columns.push_back(working.columns().names[static_cast<std::size_t>(positions[k])]);
+      power.lambda[static_cast<Eigen::Index>(k)] =
+          stats::yeo_johnson_lambda(working.columns().values.col(positions[k]));
+    }
+    working.push(std::move(power));
+  }
   const auto count = static_cast<Eigen::Index>(positions.size());
   FittedScale step{.columns = {}, .centre = Eigen::VectorXd(count), .scale = Eigen::VectorXd(count)};
   for (Eigen::Index k = 0; k < count; ++k) {
@@ -65,6 +85,10 @@ void fit_step(const ScaleParams& params, Working& working) {
       step.centre[k] = stats::median(column);
       if (const double range = stats::quantile(column, 0.75) - stats::quantile(column, 0.25); range > 0)
         step.scale[k] = range;
+    }
+    if (params.method == ScaleMethod::min_max) {
+      step.centre[k] = column.minCoeff();
+      step.scale[k] = column.maxCoeff() - column.minCoeff();
     }
   }
   working.push(std::move(step));

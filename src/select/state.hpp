@@ -24,8 +24,27 @@ struct FittedScale {
   Eigen::VectorXd centre, scale;
 };
 
+/// Yeo and Johnson's power of each column.
+struct FittedPower {
+  std::vector<std::string> columns;
+  Eigen::VectorXd lambda;
+};
+
+/// Values beyond low and high are brought to them.
+struct FittedClip {
+  std::vector<std::string> columns;
+  Eigen::VectorXd low, high;
+};
+
+/// `columns` are replaced by `components`: (x - mean) * loadings.
+struct FittedProjection {
+  std::vector<std::string> columns, components;
+  Eigen::VectorXd mean;
+  Eigen::MatrixXd loadings;  ///< columns x components
+};
+
 /// Steps that only drop columns leave nothing here: what they leave over is FittedChain::columns().
-using FittedStep = std::variant<FittedCombat, FittedScale>;
+using FittedStep = std::variant<FittedCombat, FittedScale, FittedPower, FittedClip, FittedProjection>;
 
 struct FittedChain::State {
   std::vector<std::string> input;  ///< columns at the entrance
@@ -46,11 +65,20 @@ struct Columns {
 };
 
 void apply_step(const FittedScale& step, Columns& columns);
+void apply_step(const FittedPower& step, Columns& columns);
+void apply_step(const FittedClip& step, Columns& columns);
+void apply_step(const FittedProjection& step, Columns& columns);
 /// `covariates`: the step's covariates, row by row, gaps filled. Rows of an unseen site are treated as the step says.
 void apply_step(const FittedCombat& step, Columns& columns, const Eigen::MatrixXd& covariates,
                 std::span<const std::string> sites, std::vector<std::string>& remarks);
 /// The step with estimates for `kept` alone, in that order.
 FittedCombat keep_columns(const FittedCombat& step, const std::vector<std::string>& kept);
 FittedScale keep_columns(const FittedScale& step, const std::vector<std::string>& kept);
+FittedPower keep_columns(const FittedPower& step, const std::vector<std::string>& kept);
+FittedClip keep_columns(const FittedClip& step, const std::vector<std::string>& kept);
+/// `kept` are components: a component needs all of its columns.
+FittedProjection keep_components(const FittedProjection& step, const std::vector<std::string>& kept);
+/// Positions of `kept` in `all`; a bug when one is absent.
+std::vector<std::size_t> positions_in(const std::vector<std::string>& all, const std::vector<std::string>& kept);
 
 }  // namespace radfuse

@@ -42,9 +42,14 @@ std::string some_of(const std::vector<std::string>& names) {
   return text::join(std::span(names).first(kShown), ", ") + " and " + std::to_string(names.size() - kShown) + " more";
 }
 
+constexpr std::string_view kScore = ".score";
+
 bool in_blocks(std::string_view column, std::span<const std::string> blocks) {
   return std::any_of(blocks.begin(), blocks.end(), [column](const std::string& block) {
-    return column.starts_with(block) && (column.size() == block.size() || column[block.size()] == '.');
+    if (column.starts_with(block)) return column.size() == block.size() || column[block.size()] == '.';
+    // deep.<set>.score stands for deep.<set>.<image>.score: a set has one image.
+    return block.ends_with(kScore) && column.ends_with(kScore) &&
+           column.starts_with(std::string_view(block).substr(0, block.size() - kScore.size() + 1));
   });
 }
 
@@ -81,6 +86,14 @@ std::vector<Eigen::Index> Working::scope(const std::vector<std::string>& blocks)
 
 std::vector<Eigen::Index> Working::complete_scope(const std::vector<std::string>& blocks) {
   drop_incomplete(scope(blocks));
+  return scope(blocks);
+}
+
+std::vector<Eigen::Index> Working::varying_scope(const std::vector<std::string>& blocks) {
+  std::map<Eigen::Index, std::string> constant;
+  for (const Eigen::Index c : complete_scope(blocks))
+    if (stats::is_constant(columns_.values.col(c))) constant[c] = "constant over the training rows";
+  drop(constant);
   return scope(blocks);
 }
 
@@ -156,26 +169,84 @@ void Working::push(FittedScale step) {
   steps_.emplace_back(std::move(step));
 }
 
+void Working::push(FittedPower step) {
+  apply_step(step, columns_);
+  steps_.emplace_back(std::move(step));
+}
+
+void Working::push(FittedClip step) {
+  apply_step(step, columns_);
+  steps_.emplace_back(std::move(step));
+}
+
+void Working::push(FittedProjection step, const std::vector<std::string>& evidence) {
+  std::vector<std::size_t> origin;
+  const std::set<std::string> replaced(step.columns.begin(), step.columns.end());
+  for (std::size_t c = 0; c < columns_.names.size(); ++c) {
+    if (!replaced.contains(columns_.names[c])) {
+      origin.push_back(origin_[c]);
+      continue;
+    }
+    std::string& reason = selection_[origin_[c]].reason;
+    reason += (reason.empty() ? "" : "; ") + std::string("part of ") + step.components.front() + " to " +
+              step.components.back();
+  }
+  for (std::size_t k = 0; k < step.components.size(); ++k) {
+    origin.push_back(selection_.size());
+    selection_.push_back({.feature = step.components[k], .kept = true, .step = {}, .reason = evidence[k]});
+  }
+  apply_step(step, columns_);
+  origin_ = std::move(origin);
+  steps_.emplace_back(std::move(step));
+}
+
 void Working::push(FittedCombat step, const Eigen::MatrixXd& covariates) {
   std::vector<std::string> none;
   apply_step(step, columns_, covariates, training_sites(), none);
   steps_.emplace_back(std::move(step));
 }
 
-// Columns that the steps and the exit need, in the table's order. Going back from the exit, a step needs its columns
-// that are still wanted behind it; a ComBat that may meet new sites needs all of its columns, because shifts are
-// estimated from many features together.
-std::vector<std::string> Working::needed_columns(const std::vector<FittedStep>& steps) const {
-  std::set<std::string> needed(columns_.names.begin(), columns_.names.end());
-  for (const FittedStep& step : steps)
-    if (const auto* combat = std::get_if<FittedCombat>(&step)) {
-      needed.insert(combat->covariates.begin(), combat->covariates.end());
-      if (combat->unseen == UnseenSite::adapt_unlabelled) needed.insert(combat->columns.begin(), combat->columns.end());
+// Going back from the exit, a step keeps what is still wanted behind it. A ComBat that may meet new sites keeps all of
+// its columns, because shifts are estimated from many features together; a component needs all of its columns. `wanted`
+// ends as what must be there at the entrance.
+std::vector<FittedStep> Working::needed_steps(std::set<std::string>& wanted) const {
+  std::vector<FittedStep> kept;
+  const auto among = [&wanted](const std::vector<std::string>& names) {
+    std::vector<std::string> found;
+    std::copy_if(names.begin(), names.end(), std::back_inserter(found),
+                 [&](const std::string& name) { return wanted.contains(name); });
+    return found;
+  };
+  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+    if (const auto* projection = std::get_if<FittedProjection>(&*step)) {
+      const auto components = among(projection->components);
+      if (components.empty()) continue;
+      for (const std::string& name : components) wanted.erase(name);
+      wanted.insert(projection->columns.begin(), projection->columns.end());
+      kept.emplace_back(keep_components(*projection, components));
+      continue;
     }
-  std::vector<std::string> ordered;
-  for (const std::string& column : data().table.columns())
-    if (needed.contains(column)) ordered.push_back(column);
-  return ordered;
+    std::visit(
+        [&](const auto& fitted) {
+          using Step = std::decay_t<decltype(fitted)>;
+          if constexpr (!std::is_same_v<Step, FittedProjection>) {
+            auto columns = among(fitted.columns);
+            if (columns.empty()) return;
+            if constexpr (std::is_same_v<Step, FittedCombat>) {
+              if (fitted.unseen == UnseenSite::adapt_unlabelled) columns = fitted.columns;
+              wanted.insert(columns.begin(), columns.end());
+            }
+            kept.emplace_back(keep_columns(fitted, columns));
+          }
+        },
+        *step);
+  }
+  std::reverse(kept.begin(), kept.end());
+  // Covariates are taken as they came in: no step before changes them for ComBat.
+  for (const FittedStep& step : kept)
+    if (const auto* combat = std::get_if<FittedCombat>(&step))
+      wanted.insert(combat->covariates.begin(), combat->covariates.end());
+  return kept;
 }
 
 FittedChain Working::finish() {
@@ -185,18 +256,10 @@ FittedChain Working::finish() {
   drop_incomplete(every);
 
   auto state = std::make_shared<FittedChain::State>();
-  state->input = needed_columns(steps_);
-  const std::set<std::string> needed(state->input.begin(), state->input.end());
-  for (const FittedStep& step : steps_) {
-    std::visit(
-        [&](const auto& fitted) {
-          std::vector<std::string> kept;
-          for (const std::string& column : fitted.columns)
-            if (needed.contains(column)) kept.push_back(column);
-          if (!kept.empty()) state->steps.emplace_back(keep_columns(fitted, kept));
-        },
-        step);
-  }
+  std::set<std::string> wanted(columns_.names.begin(), columns_.names.end());
+  state->steps = needed_steps(wanted);
+  for (const std::string& column : data().table.columns())
+    if (wanted.contains(column)) state->input.push_back(column);
   state->fill.resize(static_cast<Eigen::Index>(state->input.size()));
   for (std::size_t c = 0; c < state->input.size(); ++c)
     state->fill[static_cast<Eigen::Index>(c)] = fill_.at(state->input[c]);

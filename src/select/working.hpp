@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "state.hpp"
 
@@ -27,6 +28,8 @@ class Working {
   std::vector<Eigen::Index> scope(const std::vector<std::string>& blocks) const;
   /// Like scope(), after dropping the columns of these blocks that have a missing value: they cannot be worked with.
   std::vector<Eigen::Index> complete_scope(const std::vector<std::string>& blocks);
+  /// Like complete_scope(), after dropping those that are constant over the training rows, too.
+  std::vector<Eigen::Index> varying_scope(const std::vector<std::string>& blocks);
   Eigen::MatrixXd values_of(const std::vector<Eigen::Index>& positions) const;
 
   /// Drops columns by position, each with its reason.
@@ -41,6 +44,10 @@ class Working {
   std::vector<std::string> training_sites() const;
   /// Transforms the columns by a step that was fitted on them, and keeps it.
   void push(FittedScale step);
+  void push(FittedPower step);
+  void push(FittedClip step);
+  /// The projection's columns go, its components come; `evidence` tells of each component.
+  void push(FittedProjection step, const std::vector<std::string>& evidence);
   void push(FittedCombat step, const Eigen::MatrixXd& covariates);
   /// For columns that are needed at the entrance without being features.
   void remember_fill(const std::string& column, double value) { fill_.emplace(column, value); }
@@ -49,7 +56,7 @@ class Working {
 
  private:
   void drop_incomplete(const std::vector<Eigen::Index>& positions);
-  std::vector<std::string> needed_columns(const std::vector<FittedStep>& steps) const;
+  std::vector<FittedStep> needed_steps(std::set<std::string>& wanted) const;
 
   const TrainingRows& rows_;
   std::uint64_t seed_;
@@ -70,6 +77,7 @@ std::string fixed(double value, int decimals);
 std::string significant(double value, int digits);
 /// "a, b, c and 4 more".
 std::string some_of(const std::vector<std::string>& names);
+/// Does the column's name begin with one of the blocks, up to a dot? deep.<set>.score also means that set's score.
 bool in_blocks(std::string_view column, std::span<const std::string> blocks);
 
 void fit_step(const ReliabilityParams& params, Working& working);
@@ -78,6 +86,13 @@ void fit_step(const ImputeParams& params, Working& working);
 void fit_step(const VarianceParams& params, Working& working);
 void fit_step(const ScaleParams& params, Working& working);
 void fit_step(const CorrelationParams& params, Working& working);
+void fit_step(const WinsoriseParams& params, Working& working);
+void fit_step(const CollinearityParams& params, Working& working);
+void fit_step(const ClusterParams& params, Working& working);
+void fit_step(const PcaParams& params, Working& working);
+void fit_step(const EliminationParams& params, Working& working);
+void fit_step(const UnivariateParams& params, Working& working);
+void fit_step(const MrmrParams& params, Working& working);
 void fit_step(const LassoParams& params, Working& working);
 
 }  // namespace radfuse

@@ -133,8 +133,8 @@ Study for_report(const Study& study) {
   if (leads_out(told.cohort.manifest)) told.cohort.manifest = kWithheld;
   if (leads_out(told.study.output)) told.study.output = kWithheld;
   for (DeepParams& deep : told.deep)
-    if (auto* resnet = std::get_if<Resnet18Params>(&deep.network); resnet && leads_out(resnet->weights.file))
-      resnet->weights.file = kWithheld;
+    if (WeightsParams* weights = weights_of(deep.network); weights != nullptr && leads_out(weights->file))
+      weights->file = kWithheld;
   return told;
 }
 

@@ -14,6 +14,7 @@
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/base/stop.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/stage/lock.hpp"
 #include "radfuse/table/csv.hpp"
 
 namespace radfuse {
@@ -50,7 +51,8 @@ Cohort StageRun::cohort() const {
 std::vector<FeatureTable> StageRun::feature_tables() const {
   std::vector<FeatureTable> tables;
   for (const std::string& file : inputs_of(info, study))
-    if (file.find("/features.") != std::string::npos) tables.push_back(read_feature_table(input(file)));
+    if (file.find("/features.") != std::string::npos && file.find(".fold-") == std::string::npos)
+      tables.push_back(read_feature_table(input(file)));
   return tables;
 }
 std::string StageRun::hash_of(const fs::path& file) {
@@ -163,20 +165,41 @@ void StageRun::merge(const std::vector<CaseUnit>& units) {
   write("status.csv", status);
 }
 
+bool StageRun::is_made(const StoredRecord& made, const fs::path& record_file) const {
+  const auto record = read_record(record_file);
+  if (options.force || !record || !record->ok || record->key != made.key ||
+      record->content.files.size() != made.content.files.size())
+    return false;
+  for (std::size_t i = 0; i < made.content.files.size(); ++i) {
+    const auto& [name, sum] = record->content.files[i];
+    std::error_code ignored;
+    if (name != made.content.files[i].first || !fs::exists(folder() / name, ignored) ||
+        sha256_file(folder() / name) != sum)
+      return false;
+  }
+  return true;
+}
+
 void StageRun::ensure_file(std::string_view relative, const std::vector<std::string>& depends,
                            const std::function<void(const fs::path&)>& make) {
-  const fs::path file = folder() / relative;
-  const fs::path record_file = folder() / "cases" / ("_file." + sha256(relative).substr(0, 16) + ".json");
-  const std::string key = key_of(depends);
-  const auto record = read_record(record_file);
-  std::error_code ignored;
-  const bool current = !options.force && record && record->ok && record->key == key &&
-                       record->content.files.size() == 1 && fs::exists(file, ignored) &&
-                       sha256_file(file) == record->content.files[0].second;
-  if (current) return;
-  publish_file(file, make);
-  StoredRecord made{std::string(relative), key, true, "", {}};
-  made.content.files = {{std::string(relative), sha256_file(file)}};
+  ensure_files({std::string(relative)}, key_of(depends), make);
+}
+
+void StageRun::ensure_files(const std::vector<std::string>& relative, const std::string& key,
+                            const std::function<void(const fs::path&)>& make) {
+  const std::string id = sha256(relative.front()).substr(0, 16);
+  const fs::path record_file = folder() / "cases" / ("_file." + id + ".json");
+  StoredRecord made{relative.front(), key, true, "", {}};
+  for (const std::string& name : relative) made.content.files.emplace_back(name, "");
+  if (is_made(made, record_file)) return;
+  std::optional<FolderLock> alone;  // shards come here at the same time; one of them makes the file
+  if (options.partial()) {
+    constexpr double kYear = 365.0 * 24 * 3600;
+    alone.emplace(study.output, std::string(info.name) + "." + id, false, kYear);
+    if (is_made(made, record_file)) return;
+  }
+  publish_file(folder() / relative.front(), make);
+  for (auto& [name, sum] : made.content.files) sum = sha256_file(folder() / name);
   write_file(record_file, to_json(made));
 }
 

@@ -42,11 +42,14 @@ std::vector<std::string_view> sections_of(const StageInfo& stage, const Study& s
       return {"study.seed", "images", "segment"};
     case StageId::radiomics:
       return {"images", "radiomics"};
-    case StageId::deep:
-      if (deep_uses_regions(study)) return {"study.seed", "images", "radiomics.rois", "deep"};
-      return {"study.seed", "images", "deep"};
+    case StageId::deep: {
+      std::vector<std::string_view> sections = {"study.seed", "images", "deep"};
+      if (deep_uses_regions(study)) sections.emplace_back("radiomics.rois");
+      if (refits_each_fold(study)) sections.emplace_back("train.validation.folds");
+      return sections;
+    }
     case StageId::select:
-      return {"study.seed", "select", "train.models"};
+      return {"study.seed", "select", "train.models", "train.learners_of"};
     case StageId::train:
       return {"study.seed", "select", "train"};
     case StageId::evaluate:  // the report tells of every section
@@ -63,16 +66,58 @@ std::vector<std::string> feature_files(const Study& study) {
   return files;
 }
 
+void add_encoder_files(const Study& study, std::vector<std::string>& files) {
+  if (study.deep.empty()) return;
+  files.emplace_back("4_deep/encoders.csv");
+  files.emplace_back("4_deep/networks.csv");
+}
+
+// A table for each outer fold, where networks are fitted anew in each.
+std::vector<std::string> fold_tables(const Study& study) {
+  std::vector<std::string> files;
+  if (!refits_each_fold(study)) return files;
+  for (int repeat = 1; repeat <= study.train->validation.repeats; ++repeat)
+    for (int fold = 1; fold <= study.train->validation.folds; ++fold) files.push_back(fold_table(repeat, fold));
+  return files;
+}
+
 std::vector<std::string> model_files(const Study& study) {
   std::vector<std::string> files;
   if (study.train)
     for (const auto& model : study.train->models)
-      for (const Learner learner : study.train->learners)
+      for (const Learner learner : learners_of(*study.train, model.first))
         files.push_back("model/" + model.first + "." + std::string(name_of(kLearners, learner)) + ".json");
   return files;
 }
 
 }  // namespace
+
+bool refits_each_fold(const Study& study) {
+  return study.train && std::ranges::any_of(study.deep, [](const DeepParams& deep) {
+           return deep.refit == Refit::each_fold && is_fitted(deep.network);
+         });
+}
+
+std::string fold_table(int repeat, int fold) {
+  return "features.deep.fold-" + std::to_string(repeat) + "-" + std::to_string(fold) + ".csv";
+}
+
+std::string vectors_table(const DeepParams& deep) {
+  return "vectors." + deep.name + ".csv";
+}
+
+std::string network_name(const DeepParams& deep, std::optional<int> fold) {
+  return fold ? deep.name + ".fold-" + std::to_string(*fold) : deep.name;
+}
+
+std::vector<std::string> network_names(const DeepParams& deep) {
+  std::vector<std::string> names;
+  if (!is_fitted(deep.network)) return names;
+  names.push_back(network_name(deep, std::nullopt));
+  if (is_supervised(deep.network))
+    for (int fold = 1; fold <= deep.folds; ++fold) names.push_back(network_name(deep, fold));
+  return names;
+}
 
 bool uses_segmentation(const Study& study) {
   return study.radiomics && std::ranges::any_of(study.radiomics->rois, [](const auto& roi) {
@@ -136,9 +181,12 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
       break;
     case StageId::select:
       std::ranges::copy(feature_files(study), std::back_inserter(files));
+      add_encoder_files(study, files);
       break;
     case StageId::train:
       std::ranges::copy(feature_files(study), std::back_inserter(files));
+      add_encoder_files(study, files);
+      for (const std::string& table : fold_tables(study)) files.push_back("4_deep/" + table);
       files.emplace_back("5_select/chain.json");
       break;
     case StageId::evaluate:
@@ -147,6 +195,10 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
         files.emplace_back(file);
       for (const std::string& model : model_files(study)) files.push_back("6_train/" + model);
       if (study.segment) files.emplace_back("2_segment/quality.csv");
+      if (!study.deep.empty()) files.emplace_back("4_deep/networks.csv");
+      for (const DeepParams& deep : study.deep)
+        for (const std::string& network : network_names(deep))
+          files.push_back("4_deep/model/" + network + ".learning.csv");
       break;
     case StageId::import:
       break;
@@ -164,9 +216,8 @@ std::vector<std::filesystem::path> sources_of(const StageInfo& stage, const Stud
         for (const Source& source : sources_of(image)) files.push_back(source.path);
   }
   if (stage.id == StageId::deep)
-    for (const DeepParams& deep : study.deep)
-      if (const auto* resnet = std::get_if<Resnet18Params>(&deep.network))
-        files.push_back(study.folder / resnet->weights.file);
+    for (DeepParams deep : study.deep)
+      if (const WeightsParams* weights = weights_of(deep.network)) files.push_back(study.folder / weights->file);
   return files;
 }
 
@@ -179,8 +230,17 @@ std::vector<std::string> outputs_of(const StageInfo& stage, const Study& study) 
     case StageId::radiomics:
       return {"features.radiomics.csv", "features.radiomics.notes.csv", "features.radiomics.diagnostics.csv",
               "status.csv"};
-    case StageId::deep:
-      return {"features.deep.csv", "features.deep.notes.csv", "status.csv"};
+    case StageId::deep: {
+      std::vector<std::string> files = {
+          "features.deep.csv", "features.deep.notes.csv", "encoders.csv", "networks.csv", "similarity.csv",
+          "seen.csv",          "attention.csv",           "status.csv"};
+      for (const std::string& table : fold_tables(study)) files.push_back(table);
+      for (const DeepParams& deep : study.deep) {
+        if (is_supervised(deep.network)) files.push_back(vectors_table(deep));
+        for (const std::string& network : network_names(deep)) files.push_back("model/" + network + ".learning.csv");
+      }
+      return files;
+    }
     case StageId::select:
       return {"features.selected.csv", "selection.csv", "chain.json"};
     case StageId::train: {
@@ -199,16 +259,38 @@ std::string config_hash(const StageInfo& stage, const Study& study) {
   return sha256("radfuse " + std::string(version()) + "\n" + canonical_sections(study, sections_of(stage, study)));
 }
 
+std::string network_settings(const Study& study, const DeepParams& deep) {
+  return "radfuse " + std::string(version()) + "\n" + canonical_deep(study, deep);
+}
+
 std::string_view version() {
   return RADFUSE_VERSION;
 }
 
-std::vector<std::pair<std::string, std::string>> library_versions() {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const std::string& item : text::split(RADFUSE_LIBRARIES, '|'))
-    if (const auto at = item.find('='); at != std::string::npos)
-      all.emplace_back(item.substr(0, at), item.substr(at + 1));
+namespace {
+
+using Versions = std::vector<std::pair<std::string, std::string>>;
+
+Versions& versions() {
+  static Versions all = [] {
+    Versions built;
+    for (const std::string& item : text::split(RADFUSE_LIBRARIES, '|'))
+      if (const auto at = item.find('='); at != std::string::npos)
+        built.emplace_back(item.substr(0, at), item.substr(at + 1));
+    return built;
+  }();
   return all;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> library_versions() {
+  return versions();
+}
+
+void set_library_version(const std::string& name, const std::string& version) {
+  for (auto& [known, number] : versions())
+    if (known == name) number = version;
 }
 
 }  // namespace radfuse

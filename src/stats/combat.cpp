@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parametric ComBat. Names follow sva: gamma (shift), delta (variance), the prior of gamma N(gamma_bar, tau^2), the
-// prior of delta inverse gamma (a, b).
+// ComBat: location and scale of each feature by least squares, then of each batch. Names follow sva: gamma (shift),
+// delta (variance). How they borrow from other features is in combat_priors.cpp.
 #include "radfuse/stats/combat.hpp"
 
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 
+#include "combat_priors.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/stop.hpp"
 #include "radfuse/stats/descriptive.hpp"
 
 namespace radfuse::stats {
 namespace {
-
-constexpr double kTolerance = 1e-4;   // of sva's iteration
-constexpr int kMaxIterations = 1000;  // sva has no limit; it needs about 10
 
 std::vector<std::vector<Eigen::Index>> rows_by_batch(std::span<const int> batch) {
   std::vector<std::vector<Eigen::Index>> rows;
@@ -58,52 +56,82 @@ Eigen::MatrixXd standardise(const CombatModel& m, const Eigen::Ref<const Eigen::
   return s;
 }
 
-// Priors over the features, then the two posteriors in turn until neither moves (sva's it.sol). Sums of squares about
-// any g follow from those about the mean: sum (s - g)^2 = centred + n (mean - g)^2.
-CombatBatch shrink(const Eigen::VectorXd& gamma_hat, const Eigen::VectorXd& delta_hat, double n, bool mean_only) {
-  const double gamma_bar = gamma_hat.mean(), tau2 = variance(gamma_hat);
-  if (mean_only) {
-    return {(tau2 * gamma_hat.array() + gamma_bar) / (tau2 + 1), Eigen::VectorXd::Ones(gamma_hat.size())};
-  }
-  const double m = delta_hat.mean(), s2 = variance(delta_hat);
-  const double a = (2 * s2 + m * m) / s2, b = (m * s2 + m * m * m) / s2;
-  const Eigen::ArrayXd centred = delta_hat.array() * (n - 1);
-  Eigen::ArrayXd gamma = gamma_hat, delta = delta_hat;
-  for (int iteration = 0; iteration < kMaxIterations; ++iteration) {
-    const Eigen::ArrayXd next_gamma = (tau2 * n * gamma_hat.array() + delta * gamma_bar) / (tau2 * n + delta);
-    const Eigen::ArrayXd squares = centred + n * (gamma_hat.array() - next_gamma).square();
-    const Eigen::ArrayXd next_delta = (0.5 * squares + b) / (n / 2 + a - 1);
-    // As in sva the change is divided by the old gamma with its sign, so that only positive shifts can delay the end.
-    double change = 0;
-    for (Eigen::Index j = 0; j < gamma.size(); ++j) {
-      if (gamma[j] != 0) change = std::max(change, std::abs(next_gamma[j] - gamma[j]) / gamma[j]);
-      change = std::max(change, std::abs(next_delta[j] - delta[j]) / delta[j]);
-    }
-    gamma = next_gamma;
-    delta = next_delta;
-    if (change <= kTolerance) break;
-  }
-  return {gamma, delta};
-}
-
-// Mean and variance (n - 1) of each standardised feature, shrunk towards the other features' when the model does so.
-CombatBatch estimate(const Eigen::MatrixXd& s, bool mean_only, bool empirical_bayes) {
-  const auto n = static_cast<double>(s.rows());
-  const Eigen::VectorXd gamma = s.colwise().mean();
-  Eigen::VectorXd delta = Eigen::VectorXd::Ones(s.cols());
-  if (!mean_only)
-    for (Eigen::Index j = 0; j < s.cols(); ++j) delta[j] = variance(s.col(j));
-  // Shrinkage needs features that differ: the priors come from the spread over them.
-  if (!empirical_bayes || s.cols() < 2 || !(variance(gamma) > 0) || (!mean_only && !(variance(delta) > 0)))
-    return {gamma, (delta.array() > 0).select(delta, 1.0)};
-  return shrink(gamma, delta, n, mean_only);
-}
-
 std::vector<Eigen::Index> adjusted_features(const std::vector<bool>& adjusted) {
   std::vector<Eigen::Index> features;
   for (std::size_t j = 0; j < adjusted.size(); ++j)
     if (adjusted[j]) features.push_back(static_cast<Eigen::Index>(j));
   return features;
+}
+
+Eigen::VectorXd present(const Eigen::Ref<const Eigen::VectorXd>& x) {
+  std::vector<double> there;
+  for (const double v : x)
+    if (!std::isnan(v)) there.push_back(v);
+  return Eigen::Map<const Eigen::VectorXd>(there.data(), static_cast<Eigen::Index>(there.size()));
+}
+
+// Features that every batch knows enough of: a value, or two that differ where the batch has several rows.
+std::vector<bool> usable_features(const Eigen::Ref<const Eigen::MatrixXd>& x,
+                                  const std::vector<std::vector<Eigen::Index>>& batches) {
+  std::vector<bool> usable(static_cast<std::size_t>(x.cols()), true);
+  for (Eigen::Index j = 0; j < x.cols(); ++j)
+    for (const auto& rows : batches) {
+      const Eigen::VectorXd there = present(x.col(j)(rows));
+      if (there.size() == 0 || (rows.size() > 1 && is_constant(there))) usable[static_cast<std::size_t>(j)] = false;
+    }
+  return usable;
+}
+
+// Least squares for each feature on its own rows.
+Eigen::MatrixXd coefficients(const Eigen::MatrixXd& design, const Eigen::Ref<const Eigen::MatrixXd>& x) {
+  if (!x.hasNaN()) return Eigen::HouseholderQR<Eigen::MatrixXd>(design).solve(x);
+  Eigen::MatrixXd b_hat = Eigen::MatrixXd::Zero(design.cols(), x.cols());
+  for (Eigen::Index j = 0; j < x.cols(); ++j) {
+    std::vector<Eigen::Index> there;
+    for (Eigen::Index i = 0; i < x.rows(); ++i)
+      if (!std::isnan(x(i, j))) there.push_back(i);
+    if (there.empty()) continue;
+    const Eigen::MatrixXd known = design(there, Eigen::all);
+    b_hat.col(j) = Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(known).solve(x.col(j)(there));
+  }
+  return b_hat;
+}
+
+// Residual SD of each feature over `rows`. Divided by n, but by n - 1 about the mean where any value is missing (sva).
+Eigen::VectorXd residual_sd(const Eigen::MatrixXd& residual, const std::vector<Eigen::Index>& rows, bool any_missing) {
+  Eigen::VectorXd sd(residual.cols());
+  for (Eigen::Index j = 0; j < residual.cols(); ++j) {
+    const Eigen::VectorXd there = present(residual.col(j)(rows));
+    sd[j] = std::sqrt(any_missing ? variance(there) : there.squaredNorm() / static_cast<double>(there.size()));
+  }
+  return sd;
+}
+
+// Grand mean, slopes and pooled SD: of all rows, or of the reference batch's.
+void fit_location(CombatModel& model, const Eigen::Ref<const Eigen::MatrixXd>& x,
+                  const std::vector<std::vector<Eigen::Index>>& batches, const Eigen::MatrixXd& design, int reference) {
+  const auto count = static_cast<Eigen::Index>(batches.size());
+  const Eigen::MatrixXd b_hat = coefficients(design, x);
+  Eigen::VectorXd weight = Eigen::VectorXd::Zero(count);
+  std::vector<Eigen::Index> rows;
+  for (Eigen::Index b = 0; b < count; ++b) {
+    const auto& own = batches[static_cast<std::size_t>(b)];
+    if (reference >= 0 && b != reference) continue;
+    weight[b] = reference >= 0 ? 1 : static_cast<double>(own.size()) / static_cast<double>(x.rows());
+    rows.insert(rows.end(), own.begin(), own.end());
+  }
+  std::sort(rows.begin(), rows.end());
+  model.grand_mean = b_hat.topRows(count).transpose() * weight;
+  model.slopes = b_hat.bottomRows(design.cols() - count);
+  model.pooled_sd = residual_sd(x - design * b_hat, rows, x.hasNaN());
+  // A residual of pure rounding: the batches and covariates explain the feature wholly, nothing is left to scale by.
+  for (Eigen::Index j = 0; j < x.cols(); ++j) {
+    const Eigen::VectorXd there = present(x.col(j));
+    const double size = there.size() > 0 ? there.cwiseAbs().maxCoeff() : 0;
+    if (model.pooled_sd[j] > 1e-13 * size) continue;
+    model.adjusted[static_cast<std::size_t>(j)] = false;
+    model.pooled_sd[j] = 1;
+  }
 }
 
 }  // namespace
@@ -113,43 +141,26 @@ CombatModel fit_combat(const Eigen::Ref<const Eigen::MatrixXd>& x, std::span<con
                        std::span<const std::string> covariate_names, const CombatOptions& options) {
   const auto batches = rows_by_batch(batch);
   const auto count = static_cast<Eigen::Index>(batches.size());
-  const Eigen::Index n = x.rows(), p = x.cols(), q = covariates.cols();
   if (count < 2 || std::any_of(batches.begin(), batches.end(), [](const auto& b) { return b.empty(); }))
     throw Error(ExitCode::bug, "ComBat needs two batches, none of them empty");
+  if (options.reference >= count) throw Error(ExitCode::bug, "ComBat's reference batch does not exist");
 
   CombatModel model;
   model.mean_only =
       options.mean_only || std::any_of(batches.begin(), batches.end(), [](const auto& b) { return b.size() == 1; });
-  model.adjusted.assign(static_cast<std::size_t>(p), true);
-  for (const auto& rows : batches)
-    for (Eigen::Index j = 0; rows.size() > 1 && j < p; ++j)
-      if (is_constant(x.col(j)(rows))) model.adjusted[static_cast<std::size_t>(j)] = false;
-
-  const Eigen::MatrixXd design = design_matrix(batches, covariates, covariate_names);
-  const Eigen::MatrixXd b_hat = Eigen::HouseholderQR<Eigen::MatrixXd>(design).solve(x);
-  Eigen::VectorXd weight(count);
-  for (Eigen::Index b = 0; b < count; ++b)
-    weight[b] = static_cast<double>(batches[static_cast<std::size_t>(b)].size()) / static_cast<double>(n);
-  model.grand_mean = b_hat.topRows(count).transpose() * weight;
-  model.slopes = b_hat.bottomRows(q);
-  const Eigen::MatrixXd residual = x - design * b_hat;
-  model.pooled_sd = (residual.colwise().squaredNorm() / static_cast<double>(n)).cwiseSqrt();
-  // A residual of pure rounding: the batches and covariates explain the feature wholly, nothing is left to scale by.
-  for (Eigen::Index j = 0; j < p; ++j)
-    if (!(model.pooled_sd[j] > 1e-13 * x.col(j).cwiseAbs().maxCoeff())) {
-      model.adjusted[static_cast<std::size_t>(j)] = false;
-      model.pooled_sd[j] = 1;
-    }
+  model.adjusted = usable_features(x, batches);
+  fit_location(model, x, batches, design_matrix(batches, covariates, covariate_names), options.reference);
 
   const auto features = adjusted_features(model.adjusted);
-  model.empirical_bayes = options.empirical_bayes && features.size() > 1;
-  model.gamma = Eigen::MatrixXd::Zero(count, p);
-  model.delta = Eigen::MatrixXd::Ones(count, p);
+  model.prior = features.size() > 1 ? options.prior : CombatPrior::none;
+  model.gamma = Eigen::MatrixXd::Zero(count, x.cols());
+  model.delta = Eigen::MatrixXd::Ones(count, x.cols());
   const Eigen::MatrixXd standardised = standardise(model, x, covariates);
   for (Eigen::Index b = 0; b < count && !features.empty(); ++b) {
     throw_if_stopped();
+    if (b == options.reference) continue;
     const Eigen::MatrixXd s = standardised(batches[static_cast<std::size_t>(b)], features);
-    const CombatBatch found = estimate(s, model.mean_only, model.empirical_bayes);
+    const CombatBatch found = estimate(moments_of(s), model.mean_only, model.prior);
     model.gamma.row(b)(features) = found.gamma.transpose();
     model.delta.row(b)(features) = found.delta.transpose();
   }
@@ -164,12 +175,13 @@ CombatBatch estimate_batch(const CombatModel& model, const Eigen::Ref<const Eige
                            const Eigen::Ref<const Eigen::MatrixXd>& covariates) {
   std::vector<bool> usable = model.adjusted;
   for (Eigen::Index j = 0; j < x.cols(); ++j)
-    if (is_constant(x.col(j))) usable[static_cast<std::size_t>(j)] = false;
+    if (const Eigen::VectorXd there = present(x.col(j)); there.size() < 2 || is_constant(there))
+      usable[static_cast<std::size_t>(j)] = false;
   const auto features = adjusted_features(usable);
   CombatBatch batch{Eigen::VectorXd::Zero(x.cols()), Eigen::VectorXd::Ones(x.cols())};
   if (features.empty()) return batch;
   const Eigen::MatrixXd s = standardise(model, x, covariates)(Eigen::all, features);
-  const CombatBatch found = estimate(s, model.mean_only, model.empirical_bayes);
+  const CombatBatch found = estimate(moments_of(s), model.mean_only, model.prior);
   batch.gamma(features) = found.gamma;
   batch.delta(features) = found.delta;
   return batch;

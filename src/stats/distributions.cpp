@@ -4,8 +4,10 @@
 
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
+#include <boost/math/distributions/hypergeometric.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/digamma.hpp>
 #include <cmath>
 
 namespace radfuse::stats {
@@ -46,6 +48,12 @@ double t_quantile(double p, double df) {
 }
 double t_two_sided(double t, double df) {
   return 2 * bm::cdf(bm::complement(StudentT(df), std::abs(t)));
+}
+double hypergeometric_probability(unsigned k, unsigned marked, unsigned drawn, unsigned all) {
+  return bm::pdf(bm::hypergeometric_distribution<double, Policy>(marked, drawn, all), k);
+}
+double digamma(double x) {
+  return bm::digamma(x, Policy());
 }
 
 }  // namespace radfuse::stats

@@ -16,5 +16,9 @@ double chi_squared_upper_tail(double x, double df);
 double t_quantile(double p, double df);
 /// 2 P(T > |t|).
 double t_two_sided(double t, double df);
+/// The probability of k marked ones among `drawn` of `all`, of which `marked` are marked.
+double hypergeometric_probability(unsigned k, unsigned marked, unsigned drawn, unsigned all);
+/// The logarithmic derivative of the gamma function.
+double digamma(double x);
 
 }  // namespace radfuse::stats

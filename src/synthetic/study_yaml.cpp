@@ -94,7 +94,7 @@ std::string image_sections(const CohortPlan& plan, const Words& words) {
   std::string out =
       "segment:                                # a U-Net learns to outline the lesion\n"
       "  image: " +
-      name + "\n  size: 64\n  levels: 3\n  epochs: 20\n  folds: 2\n";
+      name + "\n  size: 64\n  levels: 3\n  train: {epochs: 20}\n  folds: 2\n";
   if (!is_plane(plan.kind)) out += "  slices_per_case: 6\n";
   out +=
       "\n"
@@ -119,7 +119,7 @@ std::string image_sections(const CohortPlan& plan, const Words& words) {
       "    network: attention_autoencoder_2d\n"
       "    features: 128\n"
       "    size: 64\n"
-      "    epochs: 60\n";
+      "    train: {epochs: 60}\n";
   return out;
 }
 

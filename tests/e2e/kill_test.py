@@ -34,7 +34,7 @@ def use_other_settings(study, other):
     study.study["cohort"]["outcome"]["positive"] = "0" if other else "1"
     study.study["import"] = {"geometry_tolerance": 0.02 if other else 0.01}
     study.study["radiomics"]["discretise"]["bins"] = 16 if other else 32
-    study.study["deep"][0]["epochs"] = 1 if other else 2
+    study.study["deep"][0]["train"]["epochs"] = 1 if other else 2
     study.save()
 
 

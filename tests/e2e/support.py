@@ -133,10 +133,10 @@ def quick_study(manifest, name="us"):
         },
         "images": {name: {"image": f"{name}_path", "mask": f"{name}_mask", "dimension": "2d", "modality": "US",
                           "spacing_column": "spacing_mm"}},
-        "segment": {"image": name, "size": 64, "epochs": 2, "folds": 2},
+        "segment": {"image": name, "size": 64, "train": {"epochs": 2}, "folds": 2},
         "radiomics": {"rois": {"lesion": {"from": "mask"}}, "discretise": {"method": "fixed_bin_number", "bins": 32}},
         "deep": [{"name": "ae", "image": name, "network": "attention_autoencoder_2d", "features": 16, "size": 32,
-                  "epochs": 2}],
+                  "train": {"epochs": 2}}],
         "select": [
             {"step": "reliability", "threshold": 0.5},
             {"step": "combat", "unseen": "adapt_unlabelled", "min_samples": 2},

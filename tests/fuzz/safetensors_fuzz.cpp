@@ -7,9 +7,9 @@ using namespace radfuse;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzzing::try_to([&] {
-    const auto weights = network::parse_safetensors(fuzzing::view(data, size));
-    const auto again = network::parse_safetensors(network::to_safetensors(weights));
-    fuzzing::require(again.tensors.size() == weights.tensors.size(), "the same tensors");
+    const auto first = weights::parse_safetensors(fuzzing::view(data, size));
+    const auto again = weights::parse_safetensors(weights::to_safetensors(first));
+    fuzzing::require(again.tensors.size() == first.tensors.size(), "the same tensors");
   });
   return 0;
 }

@@ -165,6 +165,18 @@ class Fields {
     });
   }
 
+  /// The same where several names share an alternative: `index` tells which name a value has, `fresh` makes the default
+  /// of a name.
+  template <class V>
+  void alternatives(std::string_view tag, V& value, std::span<const Choice> table, std::size_t (*index)(const V&),
+                    V (*fresh)(std::size_t), std::string_view doc) {
+    std::size_t at = index(value);
+    on_alternatives({tag, doc, Need::required}, at, table, [&](std::size_t i, Fields& f) {
+      if (index(value) != i) value = fresh(i);
+      std::visit([&f](auto& params) { bind(f, params); }, value);
+    });
+  }
+
   /// Reports a rule that no single key can state ("at least one of ring_mm and from"); only the reader listens.
   virtual void require(bool holds, std::string_view key, std::string_view message) = 0;
 

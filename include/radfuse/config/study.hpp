@@ -78,6 +78,8 @@ Study read_study(const std::filesystem::path& file);
 
 /// The canonical text of the sections named ("study.seed" is allowed for a single key): what a stage's hash is made of.
 std::string canonical_sections(const Study& study, const std::vector<std::string_view>& sections);
+/// What a set of deep features depends on: seed, images, regions and its own settings, apart from its pictures.
+std::string canonical_deep(const Study& study, const DeepParams& deep);
 /// The whole study, every default written out.
 std::string canonical_study(const Study& study);
 /// configs/reference.yaml and configs/study.schema.json.

@@ -4,7 +4,7 @@
 
 namespace radfuse {
 
-/// radfuse run|check|init|sample|status|explain|list.
+/// radfuse run|check|init|sample|status|explain|weights|list.
 int front_main(int argc, char** argv);
 
 }  // namespace radfuse

@@ -13,10 +13,11 @@
 namespace radfuse {
 
 /// What learns a probability from features.
-enum class Learner { logistic, xgboost };
+enum class Learner { logistic, xgboost, as_is };
 inline constexpr Named<Learner> kLearners[] = {
     {"logistic", Learner::logistic, "logistic regression with an L2 penalty: one coefficient for each feature"},
     {"xgboost", Learner::xgboost, "gradient-boosted trees: thresholds and interactions of features"},
+    {"as_is", Learner::as_is, "nothing is learned: the model's one column is the probability (a deep score)"},
 };
 
 enum class Scheme { nested_cv };
@@ -95,22 +96,63 @@ inline void bind(Fields& f, XgboostParams& p) {
 struct TrainParams {
   std::vector<std::pair<std::string, std::vector<std::string>>> models;
   std::vector<Learner> learners = {Learner::logistic, Learner::xgboost};
+  std::vector<std::pair<std::string, std::vector<std::string>>> learners_of;
   ValidationParams validation;
   ClassWeight class_weight = ClassWeight::none;
   LogisticParams logistic;
   XgboostParams xgboost;
 };
+/// The learners of one model.
+inline std::vector<Learner> learners_of(const TrainParams& p, std::string_view model) {
+  for (const auto& [name, words] : p.learners_of)
+    if (name == model) {
+      std::vector<Learner> learners;
+      for (const std::string& word : words) learners.push_back(find(kLearners, word, "learner"));
+      return learners;
+    }
+  return p.learners;
+}
+/// The model's one column is its probability: no step of select may touch it.
+inline bool is_as_is(const TrainParams& p, std::string_view model) {
+  for (const auto& [name, words] : p.learners_of)
+    if (name == model) return words == std::vector<std::string>{"as_is"};
+  return p.learners == std::vector<Learner>{Learner::as_is};
+}
+inline void require_learners(Fields& f, const TrainParams& p) {
+  const auto alone = [](std::size_t count, bool any) { return count == 1 || !any; };
+  constexpr const char* kAlone =
+      "as_is stands alone: it takes a probability as it is, and the others need select's steps";
+  f.require(
+      alone(p.learners.size(), std::find(p.learners.begin(), p.learners.end(), Learner::as_is) != p.learners.end()),
+      "learners", kAlone);
+  const auto known = names_of(kLearners);
+  for (const auto& [model, words] : p.learners_of) {
+    const std::string key = "learners_of." + model;
+    f.require(
+        std::any_of(p.models.begin(), p.models.end(), [&m = model](const auto& named) { return named.first == m; }),
+        key, "there is no model of this name");
+    f.require(!words.empty(), key, "name at least one learner");
+    for (const std::string& word : words)
+      f.require(
+          std::find(known.begin(), known.end(), word) != known.end(), key,
+          "unknown learner '" + word + "'" + text::did_you_mean(word, known) + " (" + text::join(known, ", ") + ")");
+    f.require(alone(words.size(), std::find(words.begin(), words.end(), "as_is") != words.end()), key, kAlone);
+  }
+}
 inline void bind(Fields& f, TrainParams& p) {
   f.field("models", p.models,
           "Each model's name and the features it may use, as beginnings of column names: {fusion: [rad, deep, clin]}",
           Need::required);
   f.choices("learners", p.learners, kLearners, "Learners; each is fitted for each model");
+  f.field("learners_of", p.learners_of,
+          "Learners of single models, in place of learners: {cnn: [as_is]}; the others keep learners");
   f.section("validation", p.validation, "Nested cross-validation inside the training split");
   f.choice("class_weight", p.class_weight, kClassWeights, "How much the cases of the two classes count");
   f.section("logistic", p.logistic, "Settings of the learner logistic");
   f.section("xgboost", p.xgboost, "Settings of the learner xgboost");
   f.require(!p.models.empty(), "models", "name at least one model, such as rad: [rad]");
   f.require(!p.learners.empty(), "learners", "name at least one learner");
+  require_learners(f, p);
   for (const auto& [name, blocks] : p.models) {
     f.require(text::is_identifier(name), "models",
               "the name of a model becomes part of file names: letters, digits, '.', '_' and '-', at most 64");

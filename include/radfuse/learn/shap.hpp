@@ -16,8 +16,8 @@ struct Contributions {
   Eigen::MatrixXd values;  ///< rows x columns of the explained features, log-odds
 };
 
-/// Logistic: coefficient x (value - training mean), exact for independent features. XGBoost: exact path-dependent
-/// TreeSHAP.
+/// as_is: the log-odds of the column itself, measured from those of its training mean. Logistic: coefficient x (value -
+/// training mean), exact for independent features. XGBoost: exact path-dependent TreeSHAP.
 Contributions explain(const FittedLearner& learner, const Eigen::MatrixXd& x);
 
 }  // namespace radfuse

@@ -22,7 +22,19 @@ struct TrainPlan {
   std::uint64_t seed = 0;
   int threads = 1;
   std::function<void(int done, int total)> progress;  ///< may be empty; never called by two threads at once
+  /// Deep features made anew for each outer fold (repeat and fold from 1); empty: there are none. Called by many
+  /// threads.
+  std::function<FoldFeatures(int repeat, int fold)> fold_features = {};
 };
+
+/// What one model is made of.
+struct ModelPlan {
+  std::string name;
+  std::vector<std::string> blocks;
+  std::vector<Learner> learners;
+  std::vector<StepParams> steps;  ///< none where the learner takes its column as it is
+};
+std::vector<ModelPlan> models_of(const TrainPlan& plan);
 
 /// One offered setting and how it did in the inner folds.
 struct CandidateScore {
@@ -51,10 +63,10 @@ struct ValidationResult {
 /// depends on `plan` and the training rows only: not on threads, and not on any row outside the training split.
 std::vector<ValidationResult> cross_validate(const TrainingRows& rows, const TrainPlan& plan);
 
-/// The scores of every candidate, each in the order of candidates(), for each learner of the plan: one list of folds,
+/// The scores of every candidate, each in the order of candidates(), for each learner of the model: one list of folds,
 /// the chain fitted once in each fold and shared by learners and candidates.
-std::vector<std::vector<CandidateScore>> tune(const TrainingRows& rows, const TrainPlan& plan,
-                                              const std::vector<std::string>& blocks, std::uint64_t seed);
+std::vector<std::vector<CandidateScore>> tune(const TrainingRows& rows, const TrainPlan& plan, const ModelPlan& model,
+                                              std::uint64_t seed);
 /// The best by `by`; of equals the first. An AUC that a fold cannot give counts as 0.5.
 const CandidateScore& best(const std::vector<CandidateScore>& scores, TuneBy by);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The 2-D attention autoencoder: features are the values of its narrow middle layer.
+// The attention autoencoder in 2-D and 3-D: features are the values of its narrow middle layer.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "radfuse/network/harness.hpp"
 #include "radfuse/network/params.hpp"
-#include "radfuse/network/progress.hpp"
 #include "radfuse/volume/patch.hpp"
 
 namespace radfuse::network {
 
 /// A trained autoencoder; copies share the weights. Every image is computed by itself: neither the others nor
-/// `threads` can change it. Images are size x size, one channel, values in [0, 1].
+/// `threads` can change it. Images are size x size, blocks size x size x size; one channel, values in [0, 1].
 class Autoencoder {
  public:
   /// `features` numbers for each image.
@@ -25,6 +25,8 @@ class Autoencoder {
   std::vector<Patch> reconstruct(std::span<const Patch> images, int threads) const;
   int features() const;
   int size() const;
+  /// 2 or 3.
+  int dimensions() const;
   void save(const std::filesystem::path& file) const;
   /// Throws InputError.
   static Autoencoder load(const std::filesystem::path& file);
@@ -38,16 +40,17 @@ class Autoencoder {
 
 struct AutoencoderTraining {
   Autoencoder network;
-  int epochs = 0;               ///< the epoch whose weights were kept
-  double training_error = 0;    ///< mean squared error of the kept weights, without augmentation
-  double validation_error = 0;  ///< NaN without validation
+  LearningCurve curve;          ///< errors are mean squared errors
+  double training_error = 0;    ///< of the kept weights, without augmentation
+  double validation_error = 0;  ///< of the kept weights; NaN without validation
 };
 
-/// Mean squared error, Adam, learning rate rising over 20 steps and then falling to 0 by (1 - t)^0.9; the weights with
+/// Mean squared error, AdamW, learning rate rising over 20 steps and then falling to 0 by (1 - t)^0.9; the weights with
 /// the smallest error on held-out patients are kept. `patients[i]` (any text) says whose image i is: a patient's images
-/// stay together. The result does not depend on `threads`. Throws InputError (no images, sizes that differ), TryAgain.
+/// stay together. Nothing but images, patients, settings and seed changes the result; a checkpoint of the same training
+/// goes on to the same bytes. Throws InputError (no images, sizes that differ), StudyError (longer than the budget,
+/// diverged), TryAgain.
 AutoencoderTraining train_autoencoder(std::span<const Patch> images, std::span<const std::string> patients,
-                                      const AutoencoderParams& settings, std::uint64_t seed, int threads,
-                                      const OnProgress& progress = {});
+                                      const AutoencoderParams& settings, std::uint64_t seed, const Harness& harness);
 
 }  // namespace radfuse::network

@@ -6,10 +6,11 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "radfuse/network/harness.hpp"
 #include "radfuse/network/params.hpp"
-#include "radfuse/network/progress.hpp"
 #include "radfuse/volume/patch.hpp"
 
 namespace radfuse::network {
@@ -17,6 +18,7 @@ namespace radfuse::network {
 struct SegmentationSample {
   Patch image;  ///< values about [0, 1]
   Patch mask;   ///< one channel of 0 and 1, same height and width
+  std::string patient = {};
 };
 
 /// A trained network; copies share the weights.
@@ -37,10 +39,16 @@ class UNet {
   std::shared_ptr<const Net> net_;
 };
 
-/// Soft Dice + binary cross-entropy, Adam, learning rate rising over 20 steps and then falling to 0 by (1 - t)^0.9. The
-/// result depends on the samples, the settings and the seed, and not on `threads`. Throws InputError (no samples, sizes
-/// that differ), TryAgain.
-UNet train_unet(std::span<const SegmentationSample> samples, const UNetParams& settings, std::uint64_t seed,
-                int threads, const OnProgress& progress = {});
+struct UNetTraining {
+  UNet network;
+  LearningCurve curve;
+};
+
+/// Soft Dice + binary cross-entropy, AdamW, learning rate rising over 20 steps and then falling to 0 by (1 - t)^0.9;
+/// where patients are held out, the weights with the smallest loss on them are kept. Nothing but samples, settings and
+/// seed changes the result; a checkpoint of the same training goes on to the same bytes. Throws InputError (no samples,
+/// sizes that differ), StudyError (longer than the budget, diverged), TryAgain.
+UNetTraining train_unet(std::span<const SegmentationSample> samples, const UNetParams& settings, std::uint64_t seed,
+                        const Harness& harness);
 
 }  // namespace radfuse::network

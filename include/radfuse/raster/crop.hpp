@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Square pieces of a slice for networks, and the way back: what a network says about a piece, on the slice's grid.
+// Pieces of a slice, windows and resizing, and the way back: what a network says about a piece, on the slice's grid.
+// What a network sees of a case is put together in views.hpp.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +26,6 @@ struct Window {
 /// there.
 Window percentile_window(std::span<const float> values, double low_percent = 0.5, double high_percent = 99.5);
 
-/// Bounding box of the mask in slice z, widened on each side by the larger of margin_mm and margin_fraction times its
-/// longer side, then extended (never stretched) to a square in millimetres about its centre. CaseError: no mask in z.
-SliceBox region_box(const Mask& mask, std::int64_t z, double margin_mm, double margin_fraction);
 /// The whole slice, extended to a square in millimetres about its centre.
 SliceBox whole_box(const Grid& grid);
 
@@ -40,17 +38,10 @@ Patch cut(const Mask& mask, std::int64_t z, const SliceBox& box);
 /// interpolate(mode="bilinear", align_corners=False, antialias=True), which it matches (in double precision) to float
 /// rounding.
 Patch resize_image(const Patch& patch, int height, int width);
+/// The same along all three axes, one after the other: columns, rows, depth.
+Patch resize(const Patch& patch, int depth, int height, int width);
 /// (value - low) / (high - low), clipped to [0, 1].
 void normalise(Patch& patch, const Window& window);
-
-struct CropSettings {
-  int size = 128;
-  double margin_mm = 5, margin_fraction = 0.1;
-  bool zero_outside = false;     ///< after normalisation, so that "outside" is the bottom of the window
-  std::optional<Window> window;  ///< empty: the 0.5th and 99.5th percentile of the crop, before resizing
-};
-/// The region in slice z: cut, normalised, resized to size x size, values in [0, 1].
-Patch crop_slice(const Volume& image, const Mask& mask, std::int64_t z, const CropSettings& settings);
 
 /// The whole of slice z as size x size in [0, 1] (window as above); the square comes from whole_box.
 Patch whole_slice(const Volume& image, std::int64_t z, int size, const std::optional<Window>& window);

@@ -64,8 +64,8 @@ struct Performance {
   Estimate calibration_intercept = {}, calibration_slope = {};  ///< Cox's recalibration; 0 and 1 are ideal
 };
 
-/// First model minus second, same cases, same learner. DeLong's test; for training cases the corrected resampled t-test
-/// over the outer folds.
+/// First model minus second, same cases, same learner (of the other model, where one is a score taken as it is).
+/// DeLong's test; for training cases the corrected resampled t-test over the outer folds.
 struct Comparison {
   std::string first = {}, second = {};
   Learner learner = Learner::logistic;

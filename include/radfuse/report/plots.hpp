@@ -25,6 +25,9 @@ Figure selection_figure(const std::vector<SelectedFeature>& selection, const std
 Figure coefficient_figure(const FinalModel& model);
 /// Dice by image and split, one dot for each case.
 Figure dice_figure(const std::vector<SegmentationQuality>& quality);
+/// Training loss and validation error by epoch of a set's first network, and in grey what its fold networks were judged
+/// by.
+Figure learning_figure(const std::string& set, const std::vector<NetworkCurve>& curves);
 
 /// Every figure that these numbers allow, in the order of the report.
 std::vector<Figure> study_figures(const Evaluation& evaluation, const StudyResults& results);

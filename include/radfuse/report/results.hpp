@@ -60,6 +60,22 @@ struct FeatureBlock {
   std::size_t columns = 0;
 };
 
+/// How a network's training went.
+struct CurveEpoch {
+  int epoch = 0;
+  double training = 0, validation = 0;  ///< NaN where nothing was held out
+  bool kept = false;                    ///< the weights of this epoch are the network's
+};
+struct NetworkCurve {
+  std::string network = {};
+  std::vector<CurveEpoch> epochs = {};
+};
+/// The networks of one set of deep features; the one fitted on all training cases first, then those of folds.
+struct SetCurves {
+  std::string set = {};
+  std::vector<NetworkCurve> networks = {};
+};
+
 struct StudyResults {
   std::string name = {};  ///< of the study
   std::uint64_t seed = 0;
@@ -71,6 +87,7 @@ struct StudyResults {
   std::vector<SelectedFeature> selection = {};
   std::vector<FinalModel> models = {};
   std::vector<SegmentationQuality> quality = {};
+  std::vector<SetCurves> learning = {};
   std::vector<AcquisitionRow> acquisition = {};
   std::vector<Fitted> fitted = {};
   std::vector<std::string> remarks = {};                           ///< of the chains and the models
@@ -90,6 +107,9 @@ std::vector<SegmentationQuality> read_quality(const std::filesystem::path& file,
 
 /// Columns case_id,image, then facts.
 std::vector<AcquisitionRow> read_acquisition(const std::filesystem::path& file);
+
+/// Columns epoch,training_loss,validation_error,kept.
+NetworkCurve read_learning_curve(const std::filesystem::path& file, const std::string& network);
 
 /// What took part in a fit and should not have.
 struct LeakFinding {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "radfuse/base/rng.hpp"
+#include "radfuse/select/encoders.hpp"
 #include "radfuse/table/cohort.hpp"
 #include "radfuse/table/feature_table.hpp"
 
@@ -22,13 +24,17 @@ struct Dataset {
   std::vector<std::string> patient;  ///< splits and folds always go by patient
   std::vector<std::string> site;
   std::vector<Split> split;
+  std::vector<std::string> reader;  ///< whose reading the row is
+  std::vector<KnownCase> known;     ///< every case of the cohort, with or without features
   /// All readers' readings of the same columns (without clin.), for the reliability step: row keys carry the reader.
   FeatureTable readings;
 };
 
 /// Joins features (regions and readers as rows) with the cohort. Regions become columns: rad.<rest> -> rad.<roi>.<rest>
-/// when there is more than one region. Cases without features are left out and named in `missing`.
-Dataset make_dataset(const Cohort& cohort, std::span<const FeatureTable> features, std::vector<std::string>* missing);
+/// when there is more than one region. Cases without features are left out and named in `missing`. Tables with columns
+/// "deep." must pass check_encoders: this is the only way from tables to rows that something is fitted on.
+Dataset make_dataset(const Cohort& cohort, std::span<const FeatureTable> features, const Encoders& encoders,
+                     std::vector<std::string>* missing);
 
 /// Rows that may be learned from: they exist only as a study's training split or as the fitting part of a fold of it.
 class TrainingRows {
@@ -42,7 +48,8 @@ class TrainingRows {
   std::vector<Eigen::Index> rows_;
   friend TrainingRows training_split(const Dataset&);
   friend struct Fold;
-  friend std::vector<struct Fold> make_folds(const TrainingRows&, int, Rng&);
+  friend struct RefittedFold in_fold(const struct Fold&, const struct FoldFeatures&);
+  friend std::vector<struct Fold> folds_from(const TrainingRows&, int, const std::vector<int>&);
 };
 
 /// All rows with split == train and a known outcome. Throws InputError when one class is missing. `data` must outlive
@@ -57,5 +64,26 @@ struct Fold {
 /// `count` folds, stratified by outcome, all rows of a patient in one fold, drawn from `rng`. Throws InputError when a
 /// class has fewer patients than folds.
 std::vector<Fold> make_folds(const TrainingRows& rows, int count, Rng& rng);
+
+/// The outer folds of train.validation, `repeat` from 1. They are drawn over all cases of the cohort that models may
+/// learn from, so that the stages that fit networks in each fold leave out the same ones; cases without features are
+/// then taken out. Throws InputError when that leaves a fold without a case, or one class to fit on.
+std::vector<Fold> outer_folds(const TrainingRows& rows, int count, std::uint64_t seed, int repeat);
+
+/// Deep features made anew for one outer fold, by networks that never saw its held-out patients.
+struct FoldFeatures {
+  int repeat = 1, fold = 1;
+  FeatureTable table = {};
+  Encoders encoders = {};  ///< the rows of that table
+  std::string file = {};   ///< for messages
+};
+/// A fold whose deep columns are those made for it.
+struct RefittedFold {
+  std::shared_ptr<const Dataset> data;
+  Fold fold;  ///< of `data`
+};
+/// The columns of `features` take the place of those of the same name. Throws InputError when a network saw what it
+/// must not have seen (check_encoders), or a case or column is absent.
+RefittedFold in_fold(const Fold& fold, const FoldFeatures& features);
 
 }  // namespace radfuse

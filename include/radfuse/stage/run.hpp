@@ -63,6 +63,10 @@ class StageRun {
   /// same settings and `depends`; `make` fills the temporary file it is given.
   void ensure_file(std::string_view relative, const std::vector<std::string>& depends,
                    const std::function<void(const std::filesystem::path& temporary)>& make);
+  /// The same for a file with others beside it, which `make` writes itself; `key` holds all that they depend on, and
+  /// nothing else of the study does. Of shards that run at the same time one makes them and the others wait.
+  void ensure_files(const std::vector<std::string>& relative, const std::string& key,
+                    const std::function<void(const std::filesystem::path& temporary)>& make);
 
   /// Writes one of outputs_of(stage) or a file below the stage's folder.
   void write(std::string_view relative, std::string_view bytes);
@@ -82,6 +86,7 @@ class StageRun {
  private:
   CaseRecord without_names(CaseRecord record, const CaseUnit& unit) const;
   std::vector<CaseUnit> selected(const std::vector<CaseUnit>& units) const;
+  bool is_made(const StoredRecord& made, const std::filesystem::path& record_file) const;
   std::string key_of(const std::vector<std::string>& depends) const;
   void merge(const std::vector<CaseUnit>& units);
   std::filesystem::path record_path(const std::string& unit) const;

@@ -3,6 +3,7 @@
 // documentation and the tests all read it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,12 @@ namespace radfuse {
 //   1_import/notes.csv     case,image,note: what was mended, chosen or doubtful on the way in
 //   2_segment/quality.csv  case_id,image,split,fold,dice,jaccard,hd95_mm,nsd,mean_distance_mm,volume_error,note; a
 //                          training case's mask comes from the network of the fold that left it out
+//   4_deep/encoders.csv, networks.csv   which network made which row, and what it was fitted on: select/encoders.hpp
+//   4_deep/features.deep.fold-<repeat>-<fold>.csv   columns of sets with refit: each_fold, made anew for that outer
+//                          fold of train.validation
+//   4_deep/vectors.<set>.csv   encoder,network,fitted,case_id,reader,score, then what the last layer of that network
+//                          saw; no model reads it
+//   4_deep/model/<set>[.fold-<k>].safetensors, .learning.csv (epoch,training_loss,validation_error,kept)
 //   5_select/selection.csv model,feature,kept,step,reason
 //   5_select/chain.json    {"chains": [{"model": ..., "blocks": [...], "chain": {to_json(FittedChain)}}]}
 //   5_select/features.selected.csv   columns <model>.<feature>, after the chain, every case
@@ -46,6 +53,17 @@ const StageInfo& stage_called(std::string_view name);
 bool is_wanted(const StageInfo& stage, const Study& study);
 /// Does any region of radiomics.rois come from the segment stage?
 bool uses_segmentation(const Study& study);
+/// Is any network fitted anew in every outer fold of train.validation?
+bool refits_each_fold(const Study& study);
+/// "features.deep.fold-1-2.csv"; both count from 1.
+std::string fold_table(int repeat, int fold);
+std::string vectors_table(const DeepParams& deep);
+/// "cnn" for the network fitted on all training cases, "cnn.fold-2" for that of a fold (from 1).
+std::string network_name(const DeepParams& deep, std::optional<int> fold);
+/// All that a study trains of a set, apart from those of outer folds; none for a network from outside.
+std::vector<std::string> network_names(const DeepParams& deep);
+/// Canonical text of all settings that can change a set's networks: not how they are shown to people.
+std::string network_settings(const Study& study, const DeepParams& deep);
 /// Files of earlier stages that it reads, relative to the study's output.
 std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study);
 /// Files from outside that it reads (the manifest; weights), resolved.
@@ -59,5 +77,7 @@ std::string config_hash(const StageInfo& stage, const Study& study);
 std::string_view version();
 /// Name and version of each library that can change a number, in a fixed order.
 std::vector<std::pair<std::string, std::string>> library_versions();
+/// What a program knows better than the build: which code of a library this machine runs. Call it first thing in main.
+void set_library_version(const std::string& name, const std::string& version);
 
 }  // namespace radfuse

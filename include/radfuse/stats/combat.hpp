@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ComBat: shifts and scales of each batch removed, with parametric empirical Bayes estimates (Johnson 2007), exactly as
-// the R package sva 3.46 does it; and applied to new rows with the stored estimates.
+// ComBat: shifts and scales of each batch removed, with empirical Bayes estimates (Johnson 2007), exactly as the R
+// package sva 3.46 does it; and applied to new rows with the stored estimates.
 #pragma once
 
 #include <Eigen/Core>
@@ -11,15 +11,20 @@
 
 namespace radfuse::stats {
 
+enum class CombatPrior { parametric, non_parametric, none };
+
 struct CombatOptions {
-  bool mean_only = false;       ///< shifts only; always so when a batch has a single row
-  bool empirical_bayes = true;  ///< never with a single feature: there is nothing to borrow from
+  bool mean_only = false;  ///< shifts only; always so when a batch has a single row
+  /// Whether a feature's shift and scale borrow from the other features': by a normal and an inverse gamma prior, by
+  /// the other features themselves, weighted by how well they fit, or not. A single feature has nothing to borrow from.
+  CombatPrior prior = CombatPrior::parametric;
+  int reference = -1;  ///< batch that stays as it is and that the others are brought to; -1: none
 };
 
 /// Estimates for p features, B batches, q covariates. A feature that is constant within a batch is not adjusted.
 struct CombatModel {
   bool mean_only = false;
-  bool empirical_bayes = true;
+  CombatPrior prior = CombatPrior::parametric;
   std::vector<bool> adjusted;  ///< p
   Eigen::VectorXd grand_mean;  ///< p; mean over batches weighted by size, at covariates 0
   Eigen::VectorXd pooled_sd;   ///< p; residual SD divided by n
@@ -28,8 +33,9 @@ struct CombatModel {
   Eigen::MatrixXd delta;       ///< B x p; scale (variance) of a batch, relative
 };
 
-/// x: rows x features, finite. batch: 0..B-1 for each row, two batches or more, none empty. Throws InputError that
-/// names a covariate which the batches and the covariates before it determine.
+/// x: rows x features, NaN where missing (each feature is fitted on its own rows; as in sva, residual variances are
+/// then divided by n - 1 instead of n for all features). batch: 0..B-1 for each row, two batches or more, none empty.
+/// Throws InputError that names a covariate which the batches and the covariates before it determine.
 CombatModel fit_combat(const Eigen::Ref<const Eigen::MatrixXd>& x, std::span<const int> batch,
                        const Eigen::Ref<const Eigen::MatrixXd>& covariates,
                        std::span<const std::string> covariate_names, const CombatOptions& options = {});

@@ -9,7 +9,7 @@
 namespace radfuse::stats {
 namespace {
 
-constexpr double kTolerance = 1e-10;
+constexpr double kTolerance = 1e-10;  // the files have 15 digits
 
 struct Fixture {
   Eigen::MatrixXd x;  // samples x features: the files hold features as rows
@@ -39,19 +39,29 @@ Eigen::MatrixXd harmonise(const Fixture& f, bool with_covariates, const CombatOp
 }
 
 struct Mode {
-  const char* file;
+  std::string file;
   bool covariates;
   CombatOptions options;
 };
 
-TEST(CombatOracle, every_parametric_mode) {
+TEST(CombatOracle, every_mode) {
   RADFUSE_REFERENCE_DATA_OR_SKIP(data);
   const std::filesystem::path folder = data / "oracles";
   const Fixture f = read_fixture(folder);
-  for (const Mode& mode : {Mode{"combat_sva_par_covs.csv", true, {}}, Mode{"combat_sva_par_nocov.csv", false, {}},
-                           Mode{"combat_sva_par_covs_meanonly.csv", true, {.mean_only = true}},
-                           Mode{"combat_sva_par_nocov_meanonly.csv", false, {.mean_only = true}},
-                           Mode{"combat_neurocombat_noeb_covs.csv", true, {.empirical_bayes = false}}}) {
+  std::vector<Mode> modes = {{"combat_neurocombat_noeb_covs.csv", true, {.prior = CombatPrior::none}}};
+  for (const bool parametric : {true, false})
+    for (const bool covariates : {true, false})
+      for (const bool mean_only : {true, false})
+        for (const bool reference : {true, false})
+          modes.push_back({std::string("combat_sva_") + (parametric ? "par" : "nonpar") +
+                               (covariates ? "_covs" : "_nocov") + (mean_only ? "_meanonly" : "") +
+                               (reference ? "_ref2" : "") + ".csv",
+                           covariates,
+                           {.mean_only = mean_only,
+                            .prior = parametric ? CombatPrior::parametric : CombatPrior::non_parametric,
+                            .reference = reference ? 1 : -1}});
+  ASSERT_EQ(modes.size(), 17U);
+  for (const Mode& mode : modes) {
     const Eigen::MatrixXd expected = test::csv_numbers(folder / mode.file).transpose();
     const Eigen::MatrixXd found = harmonise(f, mode.covariates, mode.options);
     ASSERT_EQ(found.rows(), expected.rows());

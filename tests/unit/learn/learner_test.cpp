@@ -115,6 +115,7 @@ TEST(Learner, ReadsBackToTheSameBytesAndProbabilities) {
     y.push_back(x(i, 0) + rng.normal() > 0);
   }
   for (const auto& row : kLearners) {
+    if (row.value == Learner::as_is) continue;  // one column only
     const TrainParams params;
     const auto fit = fit_learner(row.value, params, candidates(row.value, params).front(), x, y, 5);
     const std::string json = to_json(fit, {"a", "b", "c"});
@@ -125,6 +126,27 @@ TEST(Learner, ReadsBackToTheSameBytesAndProbabilities) {
     for (Eigen::Index i = 0; i < 50; ++i)  // one case alone, as among others
       ASSERT_EQ(fit.predict(x.row(i))[0], fit.predict(x)[i]) << row.name;
   }
+}
+
+TEST(Learner, AsIsGivesTheColumnAndTakesNothingElse) {
+  const TrainParams params;
+  ASSERT_EQ(candidates(Learner::as_is, params).size(), 1U);
+  const Eigen::MatrixXd score = column({0.25, 0.5, 1, 0});
+  const auto fit = fit_learner(Learner::as_is, params, {}, score, {0, 1, 1, 0}, 1);
+  EXPECT_EQ(fit.kind(), Learner::as_is);
+  EXPECT_EQ(fit.predict(score), score.col(0));
+  const std::string json = to_json(fit, {"deep.cnn.us.score"});
+  EXPECT_EQ(to_json(learner_from_json(json), {"deep.cnn.us.score"}), json);
+  EXPECT_EQ(learner_from_json(json).predict(score), score.col(0));
+
+  try {
+    fit_learner(Learner::as_is, params, {}, Eigen::MatrixXd::Constant(4, 2, 0.5), {0, 1, 1, 0}, 1);
+    ADD_FAILURE() << "two columns passed as one probability";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("takes one column"), std::string::npos) << error.what();
+  }
+  EXPECT_THROW(fit_learner(Learner::as_is, params, {}, column({0.2, 1.5, 0, 1}), {0, 1, 1, 0}, 1), InputError);
+  EXPECT_THROW(fit.predict(column({-0.1})), InputError);
 }
 
 TEST(Learner, RefusesWhatIsNoProblemAndNoModel) {

@@ -21,6 +21,7 @@ TEST(Shap, AddUpToTheLogOdds) {
     y.push_back(x(i, 1) + 0.5 * rng.normal() > 0);
   }
   for (const auto& row : kLearners) {
+    if (row.value == Learner::as_is) continue;  // one column only
     const TrainParams params;
     const auto fit = fit_learner(row.value, params, candidates(row.value, params).back(), x, y, 1);
     const Contributions c = explain(fit, x);
@@ -46,6 +47,16 @@ TEST(Shap, LogisticIsMeasuredFromTheTrainingMean) {
   const Contributions c = explain(fit, mean);
   EXPECT_EQ(c.values(0, 0), 0);
   EXPECT_NEAR(c.base, stats::logit(fit.predict(mean)[0]), 1e-12);
+}
+
+TEST(Shap, AScoreTakenAsItIsIsItsOwnReason) {
+  Eigen::MatrixXd x(4, 1);
+  x << 0.2, 0.4, 0.6, 1;
+  const auto fit = fit_learner(Learner::as_is, TrainParams{}, {}, x, {0, 0, 1, 1}, 1);
+  const Contributions c = explain(fit, x);
+  EXPECT_NEAR(c.base, stats::logit(0.55), 1e-12);
+  for (Eigen::Index i = 0; i < 3; ++i) EXPECT_NEAR(c.base + c.values(i, 0), stats::logit(x(i, 0)), 1e-12);
+  EXPECT_TRUE(std::isfinite(c.values(3, 0)));
 }
 
 }  // namespace

@@ -149,8 +149,69 @@ TEST(Validation, OrderOfRowsDoesNotMatter) {
     values.row(static_cast<Eigen::Index>(i)) = features.values().row(static_cast<Eigen::Index>(order[i]));
   }
   const std::vector<FeatureTable> shuffled_tables{FeatureTable(rad, keys, values)};
-  EXPECT_EQ(validated(make_dataset(shuffled, shuffled_tables, nullptr), quick_plan()),
-            validated(make_dataset(cohort, tables, nullptr), quick_plan()));
+  EXPECT_EQ(validated(make_dataset(shuffled, shuffled_tables, {}, nullptr), quick_plan()),
+            validated(make_dataset(cohort, tables, {}, nullptr), quick_plan()));
+}
+
+// A model of one column that is a probability, beside an ordinary one.
+struct ScoredCohort {
+  ScoredCohort() : data(make_cohort({.train = 40, .external = 6}, 9)) {
+    plan = quick_plan();
+    plan.params.models = {{"cnn", {"deep.cnn.score"}}, {"rad", {"rad"}}};
+    plan.params.learners_of = {{"cnn", {"as_is"}}};
+    data.table = with_score(0.25);
+    data.readings = data.table;
+    data.reader.assign(data.outcome.size(), "");
+    for (std::size_t r = 0; r < data.outcome.size(); ++r)
+      data.known.push_back({data.table.rows()[r].case_id, data.patient[r], data.split[r], data.outcome[r]});
+  }
+  // deep.cnn.us.score: `low`, and 1 - low for every third row.
+  FeatureTable score(double low) const {
+    Eigen::MatrixXd values(data.table.row_count(), 1);
+    for (Eigen::Index r = 0; r < values.rows(); ++r) values(r, 0) = r % 3 == 0 ? 1 - low : low;
+    return FeatureTable({"deep.cnn.us.score"}, data.table.rows(), values);
+  }
+  FeatureTable with_score(double low) const { return join(data.table, score(low)); }
+  Dataset data;
+  TrainPlan plan;
+};
+
+TEST(Validation, AModelMayHaveItsOwnLearnerAndItsScoreUnchanged) {
+  const ScoredCohort made;
+  const auto results = cross_validate(training_split(made.data), made.plan);
+  ASSERT_EQ(results.size(), 3U);  // cnn as it is; rad by both learners
+  EXPECT_EQ(results[0].learner, Learner::as_is);
+  EXPECT_EQ(results[2].learner, Learner::xgboost);
+  for (const Prediction& p : results[0].predictions) {
+    const Eigen::Index row = made.data.table.row_index({p.case_id, "", ""});
+    EXPECT_EQ(p.probability, made.data.table.values()(row, made.data.table.column_index("deep.cnn.us.score")));
+  }
+}
+
+TEST(Validation, EachOuterFoldIsJudgedWithItsOwnDeepFeatures) {
+  ScoredCohort made;
+  const TrainingRows rows = training_split(made.data);
+  made.plan.fold_features = [&](int repeat, int fold) {
+    FoldFeatures own{.repeat = repeat, .fold = fold, .file = "fold"};
+    own.table = made.score(0.01 * repeat + 0.001 * fold);
+    own.encoders.networks = {{"e", "cnn", "", false, {}}};
+    for (const RowKey& key : own.table.rows())
+      own.encoders.rows.push_back({"fold", "cnn", "deep.cnn.us", EncodedKind::score, "e", key.case_id, "", false});
+    return own;
+  };
+  const auto results = cross_validate(rows, made.plan);
+  for (const Prediction& p : results[0].predictions) {
+    const double low = 0.01 * p.repeat + 0.001 * p.fold;
+    EXPECT_EQ(p.probability, made.data.table.row_index({p.case_id, "", ""}) % 3 == 0 ? 1 - low : low);
+  }
+  // A network that saw what it is to be judged on.
+  made.plan.fold_features = [inner = made.plan.fold_features](int repeat, int fold) {
+    FoldFeatures own = inner(repeat, fold);
+    own.encoders.networks[0].cases = {own.table.rows()[0].case_id};
+    own.encoders.rows[0].fitted = true;
+    return own;
+  };
+  EXPECT_THROW(cross_validate(rows, made.plan), InputError);
 }
 
 TEST(Validation, TooFewPatientsSayWhichKeyToChange) {

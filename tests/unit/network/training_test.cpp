@@ -1,199 +1,256 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small networks learn small tasks, in seconds, and the same bytes come out for any number of threads.
+// The training loop on a problem of three weights, where every property can be seen: same bytes whatever happens in
+// between, AdamW's arithmetic, early stopping, the budget, bfloat16.
+#include "training.hpp"
+
+#include <ATen/Context.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
+#include <limits>
 
+#include "optimiser.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
 #include "radfuse/base/rng.hpp"
-#include "radfuse/network/autoencoder.hpp"
 #include "radfuse/network/prepare.hpp"
-#include "radfuse/network/unet.hpp"
 
 namespace radfuse::network {
 namespace {
 
 namespace fs = std::filesystem;
 
-// A brighter disk on noise.
-SegmentationSample disk(std::uint64_t index, int size) {
-  Rng rng(7, "disk", index);
-  const double radius = rng.uniform(0.12, 0.3) * size;
-  const double cx = rng.uniform(0.35, 0.65) * size, cy = rng.uniform(0.35, 0.65) * size;
-  SegmentationSample sample{Patch(1, size, size), Patch(1, size, size)};
-  for (int y = 0; y < size; ++y)
-    for (int x = 0; x < size; ++x) {
-      const auto i = static_cast<std::size_t>(y * size + x);
-      const bool inside = std::hypot(x - cx, y - cy) <= radius;
-      sample.mask.values[i] = inside ? 1.0F : 0.0F;
-      sample.image.values[i] =
-          static_cast<float>(std::clamp(0.35 + (inside ? 0.25 : 0) + 0.15 * rng.normal(), 0.0, 1.0));
-    }
-  return sample;
-}
-std::vector<SegmentationSample> disks(std::uint64_t from, std::uint64_t to, int size) {
-  std::vector<SegmentationSample> all;
-  for (std::uint64_t i = from; i < to; ++i) all.push_back(disk(i, size));
-  return all;
-}
-double dice(const Patch& probability, const Patch& mask) {
-  double a = 0, b = 0, both = 0;
-  for (std::size_t i = 0; i < mask.values.size(); ++i) {
-    const bool p = probability.values[i] >= 0.5F, m = mask.values[i] != 0;
-    a += p ? 1 : 0;
-    b += m ? 1 : 0;
-    both += p && m ? 1 : 0;
-  }
-  return 2 * both / (a + b);
-}
-fs::path temporary(const char* name) {
-  return fs::path(testing::TempDir()) / name;
-}
-std::string bytes_of(const UNet& net) {
-  const fs::path file = temporary("radfuse_unet_bytes.safetensors");
-  net.save(file);
-  return read_file(file);
-}
+constexpr std::size_t kSamples = 21;  // a last batch of one
 
-UNetParams small_unet() {
-  UNetParams p;
-  p.base_features = 4;
-  p.levels = 3;
-  p.epochs = 2;
-  p.batch = 6;
-  return p;
-}
-
-TEST(UNet, LearnsDisksOnNoise) {
-  prepare_process();
-  UNetParams settings;
-  settings.levels = 3;
-  settings.epochs = 10;
-  settings.batch = 4;
-  std::vector<double> losses;
-  const UNet net = train_unet(disks(0, 24, 48), settings, 1, 2, [&](const Progress& p) { losses.push_back(p.loss); });
-  EXPECT_EQ(losses.size(), 10U);
-  EXPECT_LT(losses.back(), losses.front() / 2);
-  const auto unseen = disks(100, 110, 48);
-  std::vector<Patch> images;
-  for (const auto& s : unseen) images.push_back(s.image);
-  const std::vector<Patch> predicted = net.predict(images, 2);
-  double mean = 0;
-  for (std::size_t i = 0; i < unseen.size(); ++i) mean += dice(predicted[i], unseen[i].mask) / 10;
-  EXPECT_GT(mean, 0.9);
-}
-
-TEST(UNet, GivesTheSameBytesForAnyNumberOfThreads) {
-  const auto samples = disks(0, 7, 32);  // a last batch of one sample
-  const std::string one = bytes_of(train_unet(samples, small_unet(), 5, 1));
-  EXPECT_EQ(bytes_of(train_unet(samples, small_unet(), 5, 2)), one);
-  EXPECT_EQ(bytes_of(train_unet(samples, small_unet(), 5, 3)), one);
-  EXPECT_NE(bytes_of(train_unet(samples, small_unet(), 6, 2)), one);
-}
-
-TEST(UNet, PredictsEachImageByItself) {
-  const UNet net = train_unet(disks(0, 4, 32), small_unet(), 5, 2);
-  std::vector<Patch> images;
-  for (const auto& s : disks(0, 5, 32)) images.push_back(s.image);
-  const auto together = net.predict(images, 2), alone = net.predict(std::span(images).subspan(3, 1), 1);
-  EXPECT_EQ(together[3].values, alone[0].values);
-}
-
-TEST(UNet, ComesBackFromItsFile) {
-  const UNet net = train_unet(disks(0, 2, 32), small_unet(), 5, 2);
-  const fs::path file = temporary("radfuse_unet.safetensors");
-  net.save(file);
-  const UNet back = UNet::load(file);
-  const Patch image = disk(3, 32).image;
-  EXPECT_EQ(back.predict(std::span(&image, 1), 1)[0].values, net.predict(std::span(&image, 1), 1)[0].values);
-  EXPECT_EQ(bytes_of(back), read_file(file));
-}
-
-TEST(UNet, RefusesWhatDoesNotFit) {
-  EXPECT_THROW(train_unet({}, small_unet(), 1, 1), InputError);
-  auto samples = disks(0, 2, 32);
-  samples[1] = disk(1, 48);
-  EXPECT_THROW(train_unet(samples, small_unet(), 1, 1), InputError);
-  EXPECT_THROW(train_unet(disks(0, 1, 30), small_unet(), 1, 1), InputError);
-  const fs::path file = temporary("radfuse_not_a_unet.safetensors");
-  write_file(file, "nothing of the kind");
-  EXPECT_THROW(UNet::load(file), InputError);
-}
-
-// A smooth blob whose place, width and brightness vary.
-std::vector<Patch> blobs(std::size_t count, int size) {
-  std::vector<Patch> all;
-  for (std::size_t i = 0; i < count; ++i) {
-    Rng rng(3, "blob", i);
-    const double cx = rng.uniform(0.2, 0.8) * size, cy = rng.uniform(0.2, 0.8) * size;
-    const double width = rng.uniform(0.1, 0.25) * size, height = rng.uniform(0.3, 0.9);
-    Patch p(1, size, size);
-    for (int y = 0; y < size; ++y)
-      for (int x = 0; x < size; ++x)
-        p.values[static_cast<std::size_t>(y * size + x)] =
-            static_cast<float>(height * std::exp(-((x - cx) * (x - cx) + (y - cy) * (y - cy)) / (2 * width * width)));
-    all.push_back(std::move(p));
-  }
-  return all;
-}
-std::vector<std::string> names(std::size_t count) {
-  std::vector<std::string> all;
-  for (std::size_t i = 0; i < count; ++i) all.push_back("P" + std::to_string(i));
-  return all;
-}
-AutoencoderParams small_autoencoder(int epochs) {
-  AutoencoderParams p;
-  p.features = 8;
-  p.size = 32;
-  p.epochs = epochs;
-  return p;
-}
-
-TEST(Autoencoder, LearnsToRebuildAndTellsCasesApart) {
-  prepare_process();
-  const auto images = blobs(40, 32);
-  AutoencoderParams settings = small_autoencoder(40);
-  std::vector<Progress> told;
-  const AutoencoderTraining made =
-      train_autoencoder(images, names(40), settings, 1, 2, [&](const Progress& p) { told.push_back(p); });
-  ASSERT_FALSE(told.empty());
-  EXPECT_LT(told.back().loss, told.front().loss / 3);
-  EXPECT_LT(made.validation_error, *told.front().validation);
-  EXPECT_GE(made.epochs, 1);
-  const auto features = made.network.encode(images, 2);
-  for (std::size_t i = 0; i < features.size(); ++i) {
-    ASSERT_EQ(features[i].size(), 8U);
-    EXPECT_THAT(features[i], testing::Each(testing::Truly([](float v) { return std::isfinite(v); })));
-    if (i > 0) {
-      EXPECT_NE(features[i], features[i - 1]);
+// y = 1 x0 - 2 x1 + 0.5 x2, with a little noise.
+struct Line {
+  torch::Tensor x = torch::empty({kSamples, 3}), y = torch::empty({kSamples, 1});
+  Line() {
+    for (std::size_t i = 0; i < kSamples; ++i) {
+      Rng rng(1, "line", i);
+      const auto at = static_cast<std::int64_t>(i);
+      const double a = rng.normal(), b = rng.normal(), c = rng.normal();
+      x[at] = torch::tensor({static_cast<float>(a), static_cast<float>(b), static_cast<float>(c)});
+      y[at] = static_cast<float>(a - 2 * b + 0.5 * c + 0.01 * rng.normal());
     }
   }
-}
+  LossSum loss() const {
+    return [this](const Parameters& p, int, std::span<const std::size_t> which) {
+      torch::Tensor sum = torch::zeros({});
+      for (const std::size_t i : which) {
+        const auto at = static_cast<std::int64_t>(i);
+        const torch::Tensor said = at::linear(x.slice(0, at, at + 1), get(p, "weight"), get(p, "bias"));
+        sum = sum + (said.to(torch::kFloat32) - y[at]).square().sum();
+      }
+      return sum;
+    };
+  }
+};
 
-TEST(Autoencoder, GivesTheSameBytesForAnyNumberOfThreadsAndComesBack) {
-  const auto images = blobs(11, 32);
-  const auto bytes = [&](int threads, std::uint64_t seed) {
-    const fs::path file = temporary("radfuse_autoencoder.safetensors");
-    train_autoencoder(images, names(11), small_autoencoder(3), seed, threads).network.save(file);
-    return read_file(file);
+TrainingPlan plan_of(int epochs) {
+  TrainingPlan plan;
+  plan.stream = "test";
+  plan.seed = 3;
+  plan.samples = kSamples;
+  plan.data = "line";
+  plan.settings.epochs = epochs;
+  plan.settings.batch = 4;
+  plan.settings.learning_rate = 0.05;
+  plan.settings.checkpoint_minutes = 0;
+  return plan;
+}
+Parameters start() {
+  Parameters p;
+  p["weight"] = torch::full({1, 3}, 0.1F);
+  p["bias"] = torch::zeros({1});
+  return p;
+}
+std::vector<float> all_of(const Parameters& p) {
+  std::vector<float> all = to_vector(get(p, "weight"));
+  all.push_back(get(p, "bias").item<float>());
+  return all;
+}
+fs::path checkpoint() {
+  return fs::path(testing::TempDir()) / "radfuse_line.checkpoint";
+}
+// Error on the held-out sample (made up): the distance of the first weight from a target.
+ValidationError distance_from(double target) {
+  return [target](const Parameters& p) {
+    const torch::NoGradGuard without;
+    return std::abs(get(p, "weight")[0][0].item<double>() - target);
   };
-  const std::string one = bytes(1, 5);
-  EXPECT_EQ(bytes(2, 5), one);
-  EXPECT_NE(bytes(2, 6), one);
-  const auto made = train_autoencoder(images, names(11), small_autoencoder(3), 6, 1);
-  const Autoencoder back = Autoencoder::load(temporary("radfuse_autoencoder.safetensors"));
-  EXPECT_EQ(back.encode(images, 2), made.network.encode(images, 1));
-  EXPECT_EQ(back.features(), 8);
 }
 
-TEST(Autoencoder, KeepsAPatientsImagesTogetherAndReportsNoValidationWithoutOne) {
-  const auto images = blobs(4, 32);
-  const std::vector<std::string> same(4, "P1");
-  EXPECT_TRUE(std::isnan(train_autoencoder(images, same, small_autoencoder(1), 1, 1).validation_error));
-  EXPECT_THROW(train_autoencoder({}, {}, small_autoencoder(1), 1, 1), InputError);
-  EXPECT_THROW(train_autoencoder(blobs(2, 48), names(2), small_autoencoder(1), 1, 1), InputError);
+struct Result {
+  std::vector<float> weights;
+  std::string curve;
+  bool operator==(const Result&) const = default;
+};
+Result result_of(const TrainingPlan& plan, const Harness& harness, const ValidationError& validation = {}) {
+  const Line line;
+  Parameters p = start();
+  const LearningCurve curve = train(p, plan, line.loss(), validation, harness);
+  return {all_of(p), to_csv(curve)};
+}
+
+TEST(Training, FindsTheLine) {
+  prepare_process();
+  const auto found = result_of(plan_of(60), {}).weights;
+  EXPECT_NEAR(found[0], 1, 0.02);
+  EXPECT_NEAR(found[1], -2, 0.02);
+  EXPECT_NEAR(found[2], 0.5, 0.02);
+}
+
+TEST(Training, GivesTheSameForAnyNumberOfThreads) {
+  const Result one = result_of(plan_of(3), {.threads = 1});
+  EXPECT_EQ(result_of(plan_of(3), {.threads = 2}), one);
+  EXPECT_EQ(result_of(plan_of(3), {.threads = 5}), one);
+  TrainingPlan other = plan_of(3);
+  other.seed = 4;
+  EXPECT_NE(result_of(other, {}), one);
+}
+
+// Broken after each of the steps in turn, in the middle of epochs too.
+TEST(Training, GoesOnFromAnyStepToTheSameBytes) {
+  const Line line;
+  TrainingPlan plan = plan_of(3);
+  plan.settings.checkpoint_minutes = 1e-12;  // after every step
+  plan.held_out = 1;
+  const ValidationError validation = distance_from(0.3);
+  const Result unbroken = result_of(plan, {}, validation);
+  struct Break {};
+  // Micro-batches: 2 steps of 2 for the estimate, then in each epoch 5 steps of 2 and one of 1.
+  for (int done = 4; done < 4 + 3 * 11; done += 3) {
+    Parameters p = start();
+    std::atomic<int> calls{0};
+    const LossSum counted = [&](const Parameters& now, int epoch, std::span<const std::size_t> which) {
+      if (++calls > done) throw Break();
+      return line.loss()(now, epoch, which);
+    };
+    EXPECT_THROW(train(p, plan, counted, validation, {.checkpoint = checkpoint()}), Break) << done;
+    EXPECT_EQ(fs::exists(checkpoint()), done >= 6) << done;
+    EXPECT_EQ(result_of(plan, {.checkpoint = checkpoint()}, validation), unbroken) << done;
+    EXPECT_FALSE(fs::exists(checkpoint()));
+  }
+}
+
+TEST(Training, WritesACheckpointWhenAskedToStop) {
+  TrainingPlan plan = plan_of(4);
+  plan.settings.checkpoint_minutes = 1000;
+  const Result unbroken = result_of(plan, {});
+  const Harness stopped{.checkpoint = checkpoint(), .on_epoch = [](const EpochReport& e) {
+                          if (e.epoch == 2) throw TryAgain("stopped in order");
+                        }};
+  EXPECT_THROW(result_of(plan, stopped), TryAgain);
+  std::vector<int> epochs;
+  const Harness again{.checkpoint = checkpoint(), .on_epoch = [&](const EpochReport& e) { epochs.push_back(e.epoch); }};
+  EXPECT_EQ(result_of(plan, again), unbroken);
+  EXPECT_THAT(epochs, testing::ElementsAre(3, 4));
+}
+
+TEST(Training, IgnoresCheckpointsOfOtherTrainingsAndDamagedOnes) {
+  struct Break {};
+  const Harness broken{.checkpoint = checkpoint(), .on_epoch = [](const EpochReport&) { throw Break(); }};
+  TrainingPlan other = plan_of(4);
+  other.settings.learning_rate = 0.06;
+  const Result right = result_of(other, {});
+  EXPECT_THROW(result_of(plan_of(4), broken), Break);
+  EXPECT_EQ(result_of(other, {.checkpoint = checkpoint()}), right);
+  EXPECT_THROW(result_of(plan_of(4), broken), Break);
+  other.data = "another line";
+  EXPECT_EQ(result_of(other, {.checkpoint = checkpoint()}).weights, right.weights);
+
+  EXPECT_THROW(result_of(plan_of(4), broken), Break);
+  const std::string bytes = read_file(checkpoint());
+  for (const std::size_t length : {std::size_t{0}, bytes.size() / 2, bytes.size() - 1}) {
+    write_file(checkpoint(), std::string_view(bytes).substr(0, length));
+    EXPECT_EQ(result_of(plan_of(4), {.checkpoint = checkpoint()}), result_of(plan_of(4), {})) << length;
+  }
+}
+
+TEST(Training, RefusesWhatTakesLongerThanItsBudget) {
+  TrainingPlan plan = plan_of(10000);
+  plan.settings.budget_minutes = 1e-7;
+  std::optional<Estimate> told;
+  try {
+    result_of(plan, {.on_estimate = [&](const Estimate& e) { told = e; }});
+    FAIL() << "it trained";
+  } catch (const StudyError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("budget_minutes"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("lower train.epochs"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("minutes (10000 epochs of 21 samples"));
+  }
+  ASSERT_TRUE(told.has_value());
+  EXPECT_GT(told->seconds, 0);
+  EXPECT_GT(told->bytes, 1e7);
+  EXPECT_EQ(told->precision_error, 0);
+}
+
+TEST(Training, StopsEarlyAndKeepsTheBestWeights) {
+  // The first weight goes from 0.1 to 1: it passes 0.3 and moves on.
+  TrainingPlan plan = plan_of(60);
+  plan.held_out = 1;
+  plan.settings.patience = 3;
+  const Line line;
+  Parameters p = start();
+  const LearningCurve curve = train(p, plan, line.loss(), distance_from(0.3), {});
+  EXPECT_EQ(curve.epochs.size(), static_cast<std::size_t>(curve.kept_epoch) + 3);
+  const double kept = *curve.epochs[static_cast<std::size_t>(curve.kept_epoch) - 1].validation;
+  EXPECT_NEAR(std::abs(get(p, "weight")[0][0].item<double>() - 0.3), kept, 1e-7);
+  for (const EpochReport& e : curve.epochs) EXPECT_GE(*e.validation, kept);
+  const std::string csv = to_csv(curve);
+  EXPECT_THAT(csv, testing::StartsWith("epoch,training_loss,validation_error,kept\n1,"));
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), static_cast<std::ptrdiff_t>(curve.epochs.size()) + 1);
+}
+
+TEST(Training, TellsDivergence) {
+  TrainingPlan plan = plan_of(50);
+  Parameters p = start();
+  const LossSum bad = [](const Parameters& q, int, std::span<const std::size_t>) {
+    return get(q, "weight").sum() * std::numeric_limits<float>::infinity();
+  };
+  EXPECT_THROW(train(p, plan, bad, {}, {}), StudyError);
+}
+
+TEST(Training, LeavesFrozenTensorsAlone) {
+  TrainingPlan plan = plan_of(3);
+  plan.frozen = {"bias"};
+  const auto found = result_of(plan, {}).weights;
+  EXPECT_EQ(found[3], 0.0F);
+  EXPECT_NE(found[0], 0.1F);
+}
+
+TEST(Training, TellsTheErrorOfBfloat16) {
+  TrainingPlan plan = plan_of(40);
+  plan.settings.precision = Precision::bfloat16;
+  std::optional<Estimate> told;
+  const auto found = result_of(plan, {.on_estimate = [&](const Estimate& e) { told = e; }}).weights;
+  ASSERT_TRUE(told.has_value());
+  EXPECT_GT(told->precision_error, 0);
+  EXPECT_LT(told->precision_error, 0.02);  // 8 bits: 0.4 % for each rounding
+  EXPECT_NEAR(found[1], -2, 0.05);
+}
+
+TEST(Training, RefusesADeviceThatIsNotThere) {
+  if (at::globalContext().hasCUDA()) GTEST_SKIP() << "this machine has an NVIDIA GPU";
+  TrainingPlan plan = plan_of(1);
+  plan.settings.device = Device::cuda;
+  EXPECT_THROW(result_of(plan, {}), StudyError);
+}
+
+// The first step of Adam is the rate itself, whatever the gradient: rate / 20 on the first of the rising steps. Decay
+// takes rate / 20 * 0.5 of a matrix before it, and nothing of a bias.
+TEST(Optimiser, TakesTheFirstStepOfAdamW) {
+  const torch::NoGradGuard without;
+  torch::Tensor matrix = torch::full({1, 1}, 2.0F), bias = torch::full({1}, 2.0F);
+  Optimiser optimiser({matrix, bias}, {.largest = 0.2, .weight_decay = 0.5, .all_steps = 100});
+  optimiser.step({torch::full({1, 1}, 3.0F), torch::full({1}, -0.001F)});
+  EXPECT_NEAR(matrix.item<double>(), 2 * (1 - 0.01 * 0.5) - 0.01, 1e-6);
+  EXPECT_NEAR(bias.item<double>(), 2 + 0.01, 1e-6);
+  EXPECT_EQ(optimiser.steps, 1);
 }
 
 }  // namespace

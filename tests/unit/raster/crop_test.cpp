@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Boxes, cuts, windows, masking and the way back, on grids small enough to check by hand.
+// Boxes, cuts, windows, resizing and the way back, on grids small enough to check by hand.
 #include "radfuse/raster/crop.hpp"
 
 #include <gmock/gmock.h>
@@ -27,27 +27,6 @@ Mask block(const Grid& g, int x0, int x1, int y0, int y1) {
   for (int y = y0; y <= y1; ++y)
     for (int x = x0; x <= x1; ++x) m.at(x, y, 0) = 1;
   return m;
-}
-
-TEST(RegionBox, IsASquareAboutTheRegionWithItsMargin) {
-  // 4 x 2 pixels of 1 mm, margin max(1 mm, 0.25 * 4 mm) = 1 mm: side 6, centre (5, 5).
-  EXPECT_EQ(region_box(block(grid(20, 20), 3, 6, 4, 5), 0, 1.0, 0.25), (SliceBox{2, 2, 6, 6}));
-  // The share wins when it is larger: 0.5 * 4 = 2 mm, side 8.
-  EXPECT_EQ(region_box(block(grid(20, 20), 3, 6, 4, 5), 0, 1.0, 0.5), (SliceBox{1, 1, 8, 8}));
-}
-
-TEST(RegionBox, IsSquareInMillimetresWhenPixelsAreNot) {
-  // 4 pixels of 0.5 mm by 1 pixel of 2 mm: 2 x 2 mm, no margin.
-  EXPECT_EQ(region_box(block(grid(20, 20, 0.5, 2), 4, 7, 5, 5), 0, 0, 0), (SliceBox{4, 5, 4, 1}));
-}
-
-TEST(RegionBox, MayReachBeyondTheBorder) {
-  EXPECT_EQ(region_box(block(grid(8, 8), 0, 1, 0, 0), 0, 2, 0), (SliceBox{-2, -2, 6, 6}));
-}
-
-TEST(RegionBox, RefusesAnEmptySliceAndAnAbsurdMargin) {
-  EXPECT_THROW(region_box(Mask(grid(4, 4)), 0, 1, 0), CaseError);
-  EXPECT_THROW(region_box(block(grid(4, 4, 1e-3, 1e-3), 1, 1, 1, 1), 0, 500, 0), CaseError);
 }
 
 TEST(WholeBox, ExtendsTheShorterSide) {
@@ -106,21 +85,24 @@ TEST(Resize, KeepsChannelsApart) {
   }
 }
 
-TEST(CropSlice, MasksAfterNormalising) {
-  const Grid g = grid(4, 4);
-  Volume image = ramp(g);
-  for (float& v : image.values) v += 100;
-  CropSettings settings;
-  settings.size = 4;
-  settings.margin_mm = 1;
-  settings.margin_fraction = 0;
-  settings.window = Window{100, 200};
-  settings.zero_outside = true;
-  const Patch p = crop_slice(image, block(g, 1, 2, 1, 2), 0, settings);
-  EXPECT_EQ(p.values[0], 0);             // outside
-  EXPECT_NEAR(p.values[5], 0.11, 1e-6);  // (111 - 100) / 100
-  EXPECT_NEAR(p.values[10], 0.22, 1e-6);
-  EXPECT_EQ(p.values[15], 0);
+TEST(Resize, OfABlockIsTheSameAlongTheThirdAxis) {
+  // The line of the test above, once as a row and once in depth.
+  Patch deep = Patch::block(1, 8, 1, 1);
+  deep.values = {0, 1, 2, 3, 4, 5, 6, 7};
+  Patch row(1, 1, 8);
+  row.values = deep.values;
+  const Patch r = resize(deep, 4, 1, 1);
+  EXPECT_EQ(r.depth, 4);
+  EXPECT_EQ(r.values, resize_image(row, 1, 4).values);
+  // Two channels stay apart.
+  Patch two = Patch::block(2, 2, 2, 2, 1);
+  for (std::size_t i = 8; i < 16; ++i) two.values[i] = 5;
+  const Patch larger = resize(two, 3, 4, 5);
+  ASSERT_EQ(larger.values.size(), 120U);
+  for (std::size_t i = 0; i < 60; ++i) {
+    EXPECT_FLOAT_EQ(larger.values[i], 1);
+    EXPECT_FLOAT_EQ(larger.values[60 + i], 5);
+  }
 }
 
 TEST(WholeSlice, AndPasteComeBackToThePixelsTheyCameFrom) {

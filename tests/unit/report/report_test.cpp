@@ -57,7 +57,7 @@ TEST_F(Report, TellsTheStudyInTheReadersOrder) {
   }
   EXPECT_THAT(w.html, HasSubstr("fusion (logistic): AUC "));
   EXPECT_THAT(w.html, HasSubstr("in the external test (n = 25, "));
-  EXPECT_THAT(w.html, HasSubstr("kept out of every fit? Yes: none of the 8 fitted objects"));
+  EXPECT_THAT(w.html, HasSubstr("kept out of every fit? Yes: none of the 12 fitted objects"));
   EXPECT_THAT(w.html, Not(HasSubstr(">nan")));
   EXPECT_LT(w.html.size(), 5u << 20);
 }
@@ -95,7 +95,10 @@ TEST_F(Report, LetsNothingRunAndNothingLoad) {
 
 TEST_F(Report, SaysWhenAHeldOutCaseWasLearnedFrom) {
   test::MadeUp study = test::make_up();
-  study.results.fitted[3].cases.push_back("P100");
+  const auto fitted =
+      std::ranges::find_if(study.results.fitted, [](const auto& f) { return f.what == "model rad (xgboost)"; });
+  ASSERT_NE(fitted, study.results.fitted.end());
+  fitted->cases.push_back("P100");
   const Evaluation evaluation = evaluate(study.evaluate_params, study.models, study.predictions, study.thresholds);
   const std::string html = report_html({study.report_params, study.evaluate_params, evaluation, study.results}, {});
   EXPECT_THAT(html, HasSubstr("model rad (xgboost) learned from held-out cases: P100"));

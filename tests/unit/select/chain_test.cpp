@@ -21,7 +21,7 @@ const std::vector<std::string> kAll = {"rad", "deep", "clin"};
 
 Dataset dataset(const test::StudySize& size = {}) {
   const test::Study study = test::make_study(size);
-  return make_dataset(study.cohort, study.features, nullptr);
+  return make_dataset(study.cohort, study.features, {}, nullptr);
 }
 
 std::vector<StepParams> full_chain() {
@@ -99,12 +99,12 @@ TEST(Chain, training_rows_do_leave_one) {
 
 TEST(Chain, the_order_of_rows_and_threads_do_not_matter) {
   test::Study study = test::make_study();
-  const std::string before = fitted(make_dataset(study.cohort, study.features, nullptr));
+  const std::string before = fitted(make_dataset(study.cohort, study.features, {}, nullptr));
   std::vector<RowKey> keys(study.features[0].rows().rbegin(), study.features[0].rows().rend());
   const std::vector<FeatureTable> reversed = {
       FeatureTable(study.features[0].columns(), keys, study.features[0].values().colwise().reverse())};
-  EXPECT_EQ(fitted(make_dataset(study.cohort, reversed, nullptr)), before);
-  EXPECT_EQ(fitted(make_dataset(study.cohort, study.features, nullptr), 3), before);
+  EXPECT_EQ(fitted(make_dataset(study.cohort, reversed, {}, nullptr)), before);
+  EXPECT_EQ(fitted(make_dataset(study.cohort, study.features, {}, nullptr), 3), before);
 }
 
 TEST(Chain, json_comes_back_to_the_same_bytes_and_numbers) {

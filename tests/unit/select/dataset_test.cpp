@@ -43,7 +43,11 @@ TEST(Dataset, regions_become_columns_and_readers_readings) {
                           Eigen::MatrixXd{{10}, {20}, {30}});
   std::vector<std::string> missing;
   const std::vector<FeatureTable> tables = {radiomics, deep};
-  const Dataset data = make_dataset(small_cohort(), tables, &missing);
+  Encoders encoders{.rows = {}, .networks = {{"e", "ae", "", false, {}}}};
+  for (const RowKey& key : deep.rows())
+    encoders.rows.push_back(
+        {"features.deep.csv", "ae", "deep.ae.us", EncodedKind::vector, "e", key.case_id, "", false});
+  const Dataset data = make_dataset(small_cohort(), tables, encoders, &missing);
   EXPECT_EQ(missing, std::vector<std::string>{"P3"});  // no radiomic features
   EXPECT_EQ(data.table.columns(),
             (std::vector<std::string>{"rad.rim.us.mean", "rad.tumour.us.mean", "deep.ae.us.000", "clin.age"}));
@@ -63,12 +67,12 @@ TEST(Dataset, one_region_keeps_its_column_names) {
   const FeatureTable radiomics({"rad.us.mean"}, {{"P1", "tumour", "A"}, {"P2", "tumour", "A"}},
                                Eigen::MatrixXd{{1}, {2}});
   const std::vector<FeatureTable> tables = {radiomics};
-  EXPECT_EQ(make_dataset(small_cohort(), tables, nullptr).table.columns()[0], "rad.us.mean");
+  EXPECT_EQ(make_dataset(small_cohort(), tables, {}, nullptr).table.columns()[0], "rad.us.mean");
 }
 
 TEST(Dataset, training_rows_are_train_and_labelled) {
   const test::Study study = test::make_study();
-  Dataset data = make_dataset(study.cohort, study.features, nullptr);
+  Dataset data = make_dataset(study.cohort, study.features, {}, nullptr);
   data.outcome[0] = -1;
   const TrainingRows rows = training_split(data);
   EXPECT_FALSE(rows.rows().empty());
@@ -84,7 +88,7 @@ TEST(Dataset, training_rows_are_train_and_labelled) {
 
 TEST(Folds, patients_stay_whole_and_classes_are_balanced) {
   const test::Study study = test::make_study({.cases = 150});
-  const Dataset data = make_dataset(study.cohort, study.features, nullptr);
+  const Dataset data = make_dataset(study.cohort, study.features, {}, nullptr);
   const TrainingRows rows = training_split(data);
   Rng rng(5, "folds");
   const auto folds = make_folds(rows, 5, rng);
@@ -113,7 +117,7 @@ TEST(Folds, patients_stay_whole_and_classes_are_balanced) {
 
 TEST(Folds, the_same_stream_gives_the_same_folds) {
   const test::Study study = test::make_study();
-  const Dataset data = make_dataset(study.cohort, study.features, nullptr);
+  const Dataset data = make_dataset(study.cohort, study.features, {}, nullptr);
   Rng a(1, "x"), b(1, "x"), c(2, "x");
   const auto first = make_folds(training_split(data), 4, a), second = make_folds(training_split(data), 4, b);
   const auto other = make_folds(training_split(data), 4, c);
@@ -123,9 +127,34 @@ TEST(Folds, the_same_stream_gives_the_same_folds) {
 
 TEST(Folds, too_few_patients_of_a_class) {
   const test::Study study = test::make_study({.cases = 20});
-  const Dataset data = make_dataset(study.cohort, study.features, nullptr);
+  const Dataset data = make_dataset(study.cohort, study.features, {}, nullptr);
   Rng rng(1, "x");
   EXPECT_THROW(make_folds(training_split(data), 15, rng), InputError);
+}
+
+TEST(Dataset, outer_folds_do_not_move_when_a_case_has_no_features) {
+  const test::Study study = test::make_study();
+  const Dataset whole = make_dataset(study.cohort, study.features, {}, nullptr);
+  const std::string gone = whole.table.rows()[static_cast<std::size_t>(training_split(whole).rows()[5])].case_id;
+  std::vector<Eigen::Index> left;
+  for (Eigen::Index r = 0; r < study.features[0].row_count(); ++r)
+    if (study.features[0].rows()[static_cast<std::size_t>(r)].case_id != gone) left.push_back(r);
+  const std::vector<FeatureTable> fewer = {keep_rows(study.features[0], left)};
+  const Dataset some = make_dataset(study.cohort, fewer, {}, nullptr);
+  const auto cases_of = [](const Dataset& data) {
+    std::vector<std::set<std::string>> cases;
+    for (const Fold& fold : outer_folds(training_split(data), 4, 7, 1)) {
+      cases.emplace_back();
+      for (const Eigen::Index r : fold.held_out)
+        cases.back().insert(data.table.rows()[static_cast<std::size_t>(r)].case_id);
+    }
+    return cases;
+  };
+  auto expected = cases_of(whole);
+  std::size_t removed = 0;
+  for (auto& fold : expected) removed += fold.erase(gone);
+  EXPECT_EQ(removed, 1U);
+  EXPECT_EQ(cases_of(some), expected);
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ struct Sites {
 
 TEST(Combat, removes_shift_and_scale) {
   const Sites s;
-  const Eigen::MatrixXd out = s.adjusted(fit_combat(s.x, s.batch, s.none, {}, {.empirical_bayes = false}));
+  const Eigen::MatrixXd out = s.adjusted(fit_combat(s.x, s.batch, s.none, {}, {.prior = CombatPrior::none}));
   for (Eigen::Index j = 0; j < 12; ++j) {
     const Eigen::VectorXd a = out.col(j)(Eigen::seq(0, 39, 2)), b = out.col(j)(Eigen::seq(1, 39, 2));
     EXPECT_NEAR(a.mean(), b.mean(), 1e-10);
@@ -166,7 +166,7 @@ TEST(Combat, a_batch_of_one_row_removes_shifts_only) {
 TEST(Combat, a_single_feature_is_not_shrunk) {
   const Sites s;
   const CombatModel m = fit_combat(s.x.leftCols(1), s.batch, s.none, {});
-  EXPECT_FALSE(m.empirical_bayes);
+  EXPECT_EQ(m.prior, CombatPrior::none);
   EXPECT_TRUE(m.gamma.allFinite());
 }
 

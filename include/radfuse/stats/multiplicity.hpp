@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// p values corrected for how many there are: R's p.adjust.
+#pragma once
+
+#include <Eigen/Core>
+
+namespace radfuse::stats {
+
+enum class Correction { none, benjamini_hochberg, benjamini_yekutieli, holm };
+
+/// NaN stays NaN and does not count.
+Eigen::VectorXd adjust(const Eigen::Ref<const Eigen::VectorXd>& p, Correction correction);
+
+}  // namespace radfuse::stats

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The settings of the process and of its threads.
+#include "process.hpp"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <dlfcn.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <torch/version.h>
+#include <unistd.h>
+
+#include <string_view>
+#include <vector>
+
+#include "libtorch.hpp"
+#include "radfuse/base/text.hpp"
+#include "radfuse/network/prepare.hpp"
+#include "tensors.hpp"
+
+namespace radfuse::network {
+namespace {
+
+// OpenBLAS exports these; LibTorch builds with another BLAS have no such symbols.
+template <class Function>
+Function of_openblas(const char* name) {
+  return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
+}
+
+std::string corename() {
+  const auto name = of_openblas<char* (*)()>("openblas_get_corename");
+  return name != nullptr ? name() : "";
+}
+
+// Nothing is computed: the library's choice does not matter.
+bool only_tells(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--help" || argument == "-h" || argument == "--version") return true;
+  }
+  return argc < 2;
+}
+
+// OpenBLAS reads its environment when it is loaded, which is before main: the program starts itself once more.
+void start_again_with_a_better_core(char** argv) {
+  constexpr const char* kCore = "OPENBLAS_CORETYPE";
+  constexpr const char* kTried = "RADFUSE_STARTED_AGAIN";
+  if (getenv(kCore) != nullptr || getenv(kTried) != nullptr) return;
+  const std::string core = better_core(corename());
+  if (core.empty()) return;
+  setenv(kTried, "1", 1);
+  setenv(kCore, core.c_str(), 1);
+  execv("/proc/self/exe", argv);
+  unsetenv(kCore);  // it could not be started again: slower, but the same program
+}
+
+// OpenBLAS has a pool of threads of its own.
+void one_blas_thread() {
+  if (const auto set = of_openblas<void (*)(int)>("openblas_set_num_threads")) set(1);
+}
+
+std::string blas() {
+  const auto config = of_openblas<char* (*)()>("openblas_get_config");
+  if (config == nullptr)
+    return of_openblas<void* (*)()>("MKL_Get_Version_String") != nullptr ? "MKL" : "reference BLAS";
+  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY Haswell MAX_THREADS=64": the name and number only.
+  const std::vector<std::string> words = text::split(config(), ' ');
+  return words[0] + (words.size() > 1 ? " " + words[1] : "") + " " + corename();
+}
+
+}  // namespace
+
+// OpenBLAS knows processors by their model number; on one that is younger than itself, or that a virtual machine hides,
+// it falls back to code of 2004 without AVX (3 to 5 times slower). The instructions themselves say what would run.
+std::string better_core(std::string_view chosen) {
+  const std::string name = text::lower(chosen);
+  if (name != "prescott" && name != "generic" && name != "core2") return "";
+  if (__builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+      __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512dq") != 0)
+    return "SkylakeX";
+  if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0) return "Haswell";
+  return "";
+}
+
+void prepare_process() {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+  mallopt(M_TOP_PAD, 64 << 20);
+  mallopt(M_ARENA_MAX, 1);
+  at::globalContext().setDeterministicAlgorithms(true, false);
+  settle_thread();
+}
+
+void prepare_process(int argc, char** argv) {
+  if (only_tells(argc, argv)) return;
+  start_again_with_a_better_core(argv);
+  prepare_process();
+}
+
+std::string library_version() {
+  return std::string(TORCH_VERSION) + " (" + instruction_set() + ", " + blas() + ")";
+}
+
+void settle_thread() {
+  static const bool once = (one_blas_thread(), true);
+  (void)once;
+  at::set_num_threads(1);
+  at::globalContext().setFlushDenormal(true);
+}
+
+}  // namespace radfuse::network

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules across sections: each broken one is reported before a run starts, with the key to change.
+#include "study_rules.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "radfuse/base/error.hpp"
+#include "radfuse/base/files.hpp"
+#include "temporary_folder.hpp"
+
+namespace radfuse {
+namespace {
+
+using testing::HasSubstr;
+
+// What is wrong with a study whose deep: section ends with these lines; empty: nothing.
+std::string problems(const std::string& deep, const std::string& dimension = "3d", const std::string& mask = "m") {
+  const test::TemporaryFolder folder;
+  const std::string weights = "    random_weights: true\n";
+  write_file(folder.path() / "study.yaml",
+             "study: {name: s}\n"
+             "cohort: {manifest: cohort.csv, outcome: {column: y}, split: {column: split}}\n"
+             "images:\n  ct: {image: i, dimension: " +
+                 dimension + (mask.empty() ? "" : ", mask: " + mask) +
+                 "}\n"
+                 "deep:\n  - name: d\n    image: ct\n" +
+                 deep + (deep.find("resnet") != std::string::npos ? weights : ""));
+  try {
+    read_study(folder.path() / "study.yaml");
+  } catch (const StudyError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(StudyRules, LetWhatFitsTogetherPass) {
+  for (const char* deep :
+       {"    network: resnet18\n", "    network: resnet18\n    slices: 2.5d\n",
+        "    network: resnet18\n    slices: three_planes\n    aggregate: maximum\n",
+        "    network: resnet18_3d\n    slices: 3d\n", "    network: attention_autoencoder_3d\n    slices: 3d\n",
+        "    network: cnn_lstm\n    slices: n_largest\n    count: 8\n",
+        "    network: cnn_lstm\n    slices: all\n    pictures: {grad_cam: true}\n",
+        "    network: resnet18\n    masking: soft\n    soft_mm: 3\n    pictures: {maps_of: layer1}\n"})
+    EXPECT_EQ(problems(deep), "") << deep;
+  EXPECT_EQ(problems("    network: resnet18\n", "2d"), "");
+}
+
+TEST(StudyRules, HoldNetworksAgainstSlices) {
+  EXPECT_THAT(problems("    network: resnet18_3d\n"),
+              HasSubstr("resnet18_3d takes blocks of a volume: write slices: 3d"));
+  EXPECT_THAT(problems("    network: cnn_3d\n    slices: all\n"), HasSubstr("write slices: 3d"));
+  EXPECT_THAT(problems("    network: resnet18\n    slices: 3d\n"), HasSubstr("resnet18 takes images, not blocks"));
+  EXPECT_THAT(problems("    network: cnn_lstm\n"), HasSubstr("write slices: all or n_largest"));
+  EXPECT_THAT(problems("    network: attention_autoencoder_2d\n    slices: 2.5d\n"), HasSubstr("one grey channel"));
+}
+
+TEST(StudyRules, HoldSlicesAgainstTheImage) {
+  for (const char* slices : {"n_largest", "2.5d", "three_planes"})
+    EXPECT_THAT(problems("    network: resnet18\n    slices: " + std::string(slices) + "\n", "2d"),
+                HasSubstr("needs a volume; image ct is 2d"))
+        << slices;
+  EXPECT_THAT(problems("    network: cnn_lstm\n    slices: all\n    pictures: {grad_cam: true}\n", "2d"),
+              HasSubstr("cnn_lstm needs a volume"));
+  EXPECT_THAT(problems("    network: resnet18\n", "3d", ""), HasSubstr("images.ct.mask"));
+}
+
+TEST(StudyRules, RefuseSettingsWithoutEffect) {
+  EXPECT_THAT(problems("    network: resnet18\n    count: 5\n"), HasSubstr("deep.d.count"));
+  EXPECT_THAT(problems("    network: resnet18\n    soft_mm: 2\n"), HasSubstr("deep.d.soft_mm"));
+  EXPECT_THAT(problems("    network: resnet18\n    aggregate: mean_maximum\n"), HasSubstr("nothing to aggregate"));
+  EXPECT_THAT(problems("    network: attention_autoencoder_2d\n    pictures: {maps_of: layer1}\n"),
+              HasSubstr("only encoders have"));
+  EXPECT_THAT(problems("    network: attention_autoencoder_2d\n    pictures: {grad_cam: true}\n"),
+              HasSubstr("attention_autoencoder_2d does not learn it here"));
+}
+
+TEST(StudyRules, HoldRefitAgainstTheNetwork) {
+  const std::string train = "select: [{step: scale}]\ntrain: {models: {m: [deep.d]}}\n";
+  EXPECT_EQ(problems("    network: cnn_2d\n    refit: each_fold\n" + train), "");
+  EXPECT_THAT(problems("    network: cnn_2d\n    refit: each_fold\n"), HasSubstr("needs a train: section"));
+  EXPECT_THAT(problems("    network: torchscript\n    weights: {file: a.pt, sha256: " + std::string(64, 'a') +
+                       "}\n    refit: each_fold\n" + train),
+              HasSubstr("nothing to refit"));
+  EXPECT_THAT(problems("    network: cnn_2d\n    slices: all\n    aggregate: maximum\n"),
+              HasSubstr("one score for all images"));
+}
+
+TEST(StudyRules, ModelsNameSetsThatThereAre) {
+  const std::string set = "    network: cnn_2d\nselect: [{step: scale}]\n";
+  for (const char* block : {"deep", "deep.d", "deep.d.ct", "deep.d.ct.score", "deep.d.score"})
+    EXPECT_EQ(problems(set + "train: {models: {m: [" + block + "]}}\n"), "") << block;
+  for (const char* block : {"deep.e", "deep.d.mr", "deep.e.score", "deep.dd"})
+    EXPECT_THAT(problems(set + "train: {models: {m: [" + std::string(block) + "]}}\n"), HasSubstr("names no set"))
+        << block;
+}
+
+TEST(StudyRules, AsIsTakesOneScore) {
+  const auto said = [](const std::string& network, const std::string& train) {
+    return problems("    network: " + network + "\nselect: [{step: scale}]\ntrain: {" + train + "}\n");
+  };
+  EXPECT_EQ(said("cnn_2d", "models: {m: [deep.d.score]}, learners_of: {m: [as_is]}"), "");
+  EXPECT_EQ(said("cnn_2d", "models: {m: [deep]}, learners: [as_is]"), "");
+  EXPECT_THAT(said("attention_autoencoder_2d", "models: {m: [deep.d]}, learners_of: {m: [as_is]}"),
+              HasSubstr("as_is takes one probability"));
+  EXPECT_THAT(said("cnn_2d", "models: {m: [deep.d, deep.d.score]}, learners_of: {m: [as_is]}"),
+              HasSubstr("as_is takes one probability"));
+  EXPECT_THAT(said("cnn_2d", "models: {m: [deep.d]}, learners: [as_is, logistic]"), HasSubstr("as_is stands alone"));
+  EXPECT_THAT(said("cnn_2d", "models: {m: [deep.d]}, learners_of: {m: [as_is, logistic]}"),
+              HasSubstr("as_is stands alone"));
+  EXPECT_THAT(said("cnn_2d", "models: {m: [deep.d]}, learners_of: {n: [logistic]}"),
+              HasSubstr("no model of this name"));
+  EXPECT_THAT(said("cnn_2d", "models: {m: [deep.d]}, learners_of: {m: [logistik]}"),
+              HasSubstr("unknown learner 'logistik'"));
+}
+
+}  // namespace
+}  // namespace radfuse
