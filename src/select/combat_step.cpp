@@ -83,18 +83,7 @@ std::vector<std::string> covariate_columns(const CombatParams& params, Working& 
 }
 
 stats::CombatOptions options_of(const CombatParams& params, const std::vector<std::string>& sites) {
-  stats::CombatOptions options{.mean_only = params.mean_only};
-  switch (params.prior) {
-    case CombatBorrow::parametric:
-      options.prior = stats::CombatPrior::parametric;
-      break;
-    case CombatBorrow::non_parametric:
-      options.prior = stats::CombatPrior::non_parametric;
-      break;
-    case CombatBorrow::none:
-      options.prior = stats::CombatPrior::none;
-      break;
-  }
+  stats::CombatOptions options{.mean_only = params.mean_only, .prior = params.prior};
   if (params.reference.empty()) return options;
   const auto at = std::find(sites.begin(), sites.end(), params.reference);
   if (at == sites.end())
@@ -141,7 +130,7 @@ void fit_step(const CombatParams& params, Working& working) {
     for (std::size_t s = 0; s < size.size(); ++s)
       if (size[s] == 1)
         working.remark("site '" + step.sites[s] + "' has one training row: only shifts are removed, for all sites");
-    if (step.model.prior == stats::CombatPrior::none && params.prior != CombatBorrow::none)
+    if (step.model.prior == stats::CombatPrior::none && params.prior != stats::CombatPrior::none)
       working.remark("a single feature is harmonised: shifts are not shrunk towards those of other features");
     std::vector<std::string> untouched;
     for (std::size_t c = 0; c < step.columns.size(); ++c)

@@ -8,12 +8,6 @@
 namespace radfuse {
 namespace {
 
-constexpr Named<stats::CombatPrior> kPriors[] = {
-    {"parametric", stats::CombatPrior::parametric, ""},
-    {"non_parametric", stats::CombatPrior::non_parametric, ""},
-    {"none", stats::CombatPrior::none, ""},
-};
-
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "radfuse chain 1";
@@ -72,7 +66,7 @@ Json to_object(const FittedCombat& step) {
           {"unseen", name_of(kUnseenSites, step.unseen)},
           {"min_samples", step.min_samples},
           {"mean_only", step.model.mean_only},
-          {"prior", name_of(kPriors, step.model.prior)},
+          {"prior", name_of(stats::kCombatPriors, step.model.prior)},
           {"adjusted", step.model.adjusted},
           {"grand_mean", to_array(step.model.grand_mean)},
           {"pooled_sd", to_array(step.model.pooled_sd)},
@@ -102,7 +96,7 @@ FittedStep step_of(const Json& json) {
   step.unseen = find(kUnseenSites, json.at("unseen").get<std::string>(), "policy for unseen sites");
   step.min_samples = json.at("min_samples").get<int>();
   step.model.mean_only = json.at("mean_only").get<bool>();
-  step.model.prior = find(kPriors, json.at("prior").get<std::string>(), "prior of ComBat");
+  step.model.prior = find(stats::kCombatPriors, json.at("prior").get<std::string>(), "prior of ComBat");
   step.model.adjusted = json.at("adjusted").get<std::vector<bool>>();
   if (step.model.adjusted.size() != p) throw InputError("a list has the wrong length");
   step.model.grand_mean = vector_of(json.at("grand_mean"), p);

@@ -15,18 +15,20 @@
 namespace radfuse {
 namespace {
 
-/// What one feature says; p is NaN for measures without one.
+/// What one feature says; p is NaN for measures without one, and both are where `reason` says why.
 struct Evidence {
   double value = 0, p = 0;
+  std::string reason = {};
 };
 
 bool has_p(UnivariateTest test) {
   return test != UnivariateTest::auc && test != UnivariateTest::mutual_information;
 }
 
-Evidence evidence_of(UnivariateTest kind, const Eigen::VectorXd& x, const std::vector<int>& group,
+Evidence evidence_of(UnivariateTest kind, const Eigen::VectorXd& x, const Eigen::VectorXi& outcome,
                      const std::vector<Eigen::Index>& positive, const std::vector<Eigen::Index>& negative) {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const std::span<const int> group(outcome.data(), static_cast<std::size_t>(outcome.size()));
   stats::TestResult test;
   switch (kind) {
     case UnivariateTest::mann_whitney:
@@ -44,46 +46,33 @@ Evidence evidence_of(UnivariateTest kind, const Eigen::VectorXd& x, const std::v
     case UnivariateTest::anova:
       test = stats::anova(x, group);
       break;
-    case UnivariateTest::auc: {
-      const double u = stats::mann_whitney(x(positive), x(negative), stats::RankP::normal).statistic;
-      return {std::abs(u / static_cast<double>(positive.size() * negative.size()) - 0.5), kNone};
-    }
+    case UnivariateTest::auc:
+      return {std::abs(stats::auc(outcome, x) - 0.5), kNone};
     case UnivariateTest::mutual_information:
       return {stats::mutual_information(x, group), kNone};
   }
-  return {test.statistic, test.p};
+  return {test.statistic, test.p, test.reason};
 }
 
 std::string told(const UnivariateParams& params, const Evidence& found, double corrected) {
+  if (!found.reason.empty()) return "undefined (" + found.reason + ")";
   if (params.test == UnivariateTest::auc) return "AUC 0.5 +- " + fixed(found.value, 3);
   if (params.test == UnivariateTest::mutual_information) return "mutual information " + fixed(found.value, 3) + " nats";
   std::string text = std::string(name_of(kUnivariateTests, params.test)) + " = " + significant(found.value, 4) +
                      ", p = " + significant(found.p, 3);
-  if (params.correction != PCorrection::none) text += ", corrected " + significant(corrected, 3);
+  if (params.correction != stats::Correction::none) text += ", corrected " + significant(corrected, 3);
   return text;
 }
 
-stats::Correction correction_of(PCorrection correction) {
-  switch (correction) {
-    case PCorrection::none:
-      return stats::Correction::none;
-    case PCorrection::benjamini_hochberg:
-      return stats::Correction::benjamini_hochberg;
-    case PCorrection::benjamini_yekutieli:
-      return stats::Correction::benjamini_yekutieli;
-    case PCorrection::holm:
-      return stats::Correction::holm;
-  }
-  throw Error(ExitCode::bug, "no such correction");
-}
-
-// Best first; of equals the one that stands first in the table.
+// Best first; of equals the one that stands first in the table. What is undefined comes last.
 std::vector<std::size_t> by_merit(const std::vector<Evidence>& found, bool with_p) {
   std::vector<std::size_t> order(found.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return with_p ? found[a].p < found[b].p : found[a].value > found[b].value;
-  });
+  const auto rank = [&](std::size_t k) {
+    const double merit = with_p ? -found[k].p : found[k].value;
+    return std::isnan(merit) ? -std::numeric_limits<double>::infinity() : merit;
+  };
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) > rank(b); });
   return order;
 }
 
@@ -93,19 +82,17 @@ void fit_step(const UnivariateParams& params, Working& working) {
   const auto positions = working.varying_scope(params.on);
   if (positions.empty()) return;
   const Eigen::MatrixXd x = working.values_of(positions);
-  std::vector<int> group;
   std::vector<Eigen::Index> positive, negative;
   for (Eigen::Index i = 0; i < working.outcome().size(); ++i) {
-    group.push_back(working.outcome()[i]);
     (working.outcome()[i] == 1 ? positive : negative).push_back(i);
   }
   std::vector<Evidence> found(positions.size());
   parallel_for(found.size(), working.threads(), [&](std::size_t k) {
-    found[k] = evidence_of(params.test, x.col(static_cast<Eigen::Index>(k)), group, positive, negative);
+    found[k] = evidence_of(params.test, x.col(static_cast<Eigen::Index>(k)), working.outcome(), positive, negative);
   });
   Eigen::VectorXd p(x.cols());
   for (std::size_t k = 0; k < found.size(); ++k) p[static_cast<Eigen::Index>(k)] = found[k].p;
-  const Eigen::VectorXd corrected = stats::adjust(p, correction_of(params.correction));
+  const Eigen::VectorXd corrected = stats::adjust(p, params.correction);
 
   std::map<Eigen::Index, std::string> dropped;
   std::size_t stay = 0;

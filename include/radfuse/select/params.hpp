@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "radfuse/base/fields.hpp"
+#include "radfuse/stats/params.hpp"
 
 namespace radfuse {
 
@@ -36,14 +37,6 @@ inline void bind(Fields& f, ReliabilityParams& p) {
   f.field("on", p.on, "Blocks that the step tests (rad, deep, clin); other columns pass untouched");
 }
 
-/// How features borrow shifts and scales from each other.
-enum class CombatBorrow { parametric, non_parametric, none };
-inline constexpr Named<CombatBorrow> kCombatBorrows[] = {
-    {"parametric", CombatBorrow::parametric, "by a normal prior of shifts and an inverse gamma prior of scales"},
-    {"non_parametric", CombatBorrow::non_parametric,
-     "by the other features themselves, weighted by how well they fit: for shifts that no normal curve describes"},
-    {"none", CombatBorrow::none, "not at all: each feature by its own rows, for few features"},
-};
 /// What a batch is.
 enum class CombatBatchBy { site };
 inline constexpr Named<CombatBatchBy> kCombatBatches[] = {
@@ -60,7 +53,7 @@ inline constexpr Named<UnseenSite> kUnseenSites[] = {
 };
 struct CombatParams {
   CombatBatchBy batch = CombatBatchBy::site;
-  CombatBorrow prior = CombatBorrow::parametric;
+  stats::CombatPrior prior = stats::CombatPrior::parametric;
   bool mean_only = false;
   std::string reference = {};
   std::vector<std::string> covariates = {};
@@ -70,7 +63,7 @@ struct CombatParams {
 };
 inline void bind(Fields& f, CombatParams& p) {
   f.choice("batch", p.batch, kCombatBatches, "Between which groups of cases shifts and scales are removed");
-  f.choice("prior", p.prior, kCombatBorrows, "How features borrow shifts and scales from each other");
+  f.choice("prior", p.prior, stats::kCombatPriors, "How features borrow shifts and scales from each other");
   f.field("mean_only", p.mean_only, "Remove shifts only, and leave scales");
   f.field("reference", p.reference,
           "Site that stays as it is and that the others are brought to; empty: all are brought to their common mean");
@@ -226,23 +219,16 @@ inline constexpr Named<UnivariateTest> kUnivariateTests[] = {
     {"mutual_information", UnivariateTest::mutual_information,
      "mutual information by 3 nearest neighbours (Ross 2014), in nats; no p value"},
 };
-enum class PCorrection { none, benjamini_hochberg, benjamini_yekutieli, holm };
-inline constexpr Named<PCorrection> kPCorrections[] = {
-    {"none", PCorrection::none, "p values as they are"},
-    {"benjamini_hochberg", PCorrection::benjamini_hochberg, "share of false discoveries, independent features"},
-    {"benjamini_yekutieli", PCorrection::benjamini_yekutieli, "share of false discoveries, any dependence"},
-    {"holm", PCorrection::holm, "chance of any false discovery"},
-};
 struct UnivariateParams {
   UnivariateTest test = UnivariateTest::mann_whitney;
-  PCorrection correction = PCorrection::none;
+  stats::Correction correction = stats::Correction::none;
   double threshold = 0.05;
   int most = 0;
   std::vector<std::string> on = {"rad", "deep"};
 };
 inline void bind(Fields& f, UnivariateParams& p) {
   f.choice("test", p.test, kUnivariateTests, "What is asked of each feature");
-  f.choice("correction", p.correction, kPCorrections, "How p values are corrected for the number of features");
+  f.choice("correction", p.correction, stats::kCorrections, "How p values are corrected for the number of features");
   f.field("threshold", p.threshold, {0, 100},
           "Features stay with a (corrected) p below it; for auc and mutual_information: with a value of at least it");
   f.field("most", p.most, {0, 1000000}, "At most so many stay, the best; 0: as many as pass the threshold");

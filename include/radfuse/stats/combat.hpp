@@ -9,14 +9,12 @@
 #include <string>
 #include <vector>
 
-namespace radfuse::stats {
+#include "radfuse/stats/params.hpp"
 
-enum class CombatPrior { parametric, non_parametric, none };
+namespace radfuse::stats {
 
 struct CombatOptions {
   bool mean_only = false;  ///< shifts only; always so when a batch has a single row
-  /// Whether a feature's shift and scale borrow from the other features': by a normal and an inverse gamma prior, by
-  /// the other features themselves, weighted by how well they fit, or not. A single feature has nothing to borrow from.
   CombatPrior prior = CombatPrior::parametric;
   int reference = -1;  ///< batch that stays as it is and that the others are brought to; -1: none
 };

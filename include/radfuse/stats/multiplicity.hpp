@@ -4,9 +4,9 @@
 
 #include <Eigen/Core>
 
-namespace radfuse::stats {
+#include "radfuse/stats/params.hpp"
 
-enum class Correction { none, benjamini_hochberg, benjamini_yekutieli, holm };
+namespace radfuse::stats {
 
 /// NaN stays NaN and does not count.
 Eigen::VectorXd adjust(const Eigen::Ref<const Eigen::VectorXd>& p, Correction correction);

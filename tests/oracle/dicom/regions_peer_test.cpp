@@ -94,7 +94,8 @@ class Job {
 
 TEST(RegionsPeer, JobsOfTheScript) {
   const char* jobs = std::getenv("RADFUSE_REGION_JOB");
-  if (jobs == nullptr) GTEST_SKIP() << "for scripts/oracles/dicom_regions.py";
+  if (jobs == nullptr)
+    GTEST_SKIP() << "runs from scripts/oracles/dicom_regions.py, which says what it needs (plastimatch, highdicom)";
   std::ifstream in(jobs);
   for (std::string line; std::getline(in, line);) try {
       Job(line).run();

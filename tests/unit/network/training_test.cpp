@@ -235,7 +235,7 @@ TEST(Training, TellsTheErrorOfBfloat16) {
 }
 
 TEST(Training, RefusesADeviceThatIsNotThere) {
-  if (at::globalContext().hasCUDA()) GTEST_SKIP() << "this machine has an NVIDIA GPU";
+  if (at::globalContext().hasCUDA()) GTEST_SKIP() << "this machine has an NVIDIA GPU: the refusal shows on one without";
   TrainingPlan plan = plan_of(1);
   plan.settings.device = Device::cuda;
   EXPECT_THROW(result_of(plan, {}), StudyError);
