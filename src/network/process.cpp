@@ -41,9 +41,22 @@ bool only_tells(int argc, char** argv) {
   return argc < 2;
 }
 
-// OpenBLAS reads its environment when it is loaded, which is before main: the program starts itself once more.
+constexpr const char* kCore = "OPENBLAS_CORETYPE";
+
+// OpenBLAS chooses when it is loaded, which is before main; here it chooses once more, as long as nothing is computed.
+void choose_a_better_core() {
+  const auto forget = of_openblas<void (*)()>("gotoblas_dynamic_quit");
+  const auto choose = of_openblas<void (*)()>("gotoblas_dynamic_init");
+  const std::string core = getenv(kCore) == nullptr ? better_core(corename()) : "";
+  if (core.empty() || forget == nullptr || choose == nullptr) return;
+  setenv(kCore, core.c_str(), 1);
+  forget();
+  choose();
+  unsetenv(kCore);  // other programs choose for themselves
+}
+
+// Where it cannot be asked again, the program starts itself once more, with the environment that OpenBLAS reads.
 void start_again_with_a_better_core(char** argv) {
-  constexpr const char* kCore = "OPENBLAS_CORETYPE";
   constexpr const char* kTried = "RADFUSE_STARTED_AGAIN";
   if (getenv(kCore) != nullptr || getenv(kTried) != nullptr) return;
   const std::string core = better_core(corename());
@@ -83,6 +96,7 @@ std::string better_core(std::string_view chosen) {
 }
 
 void prepare_process() {
+  choose_a_better_core();
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);
   mallopt(M_TOP_PAD, 64 << 20);
@@ -93,8 +107,8 @@ void prepare_process() {
 
 void prepare_process(int argc, char** argv) {
   if (only_tells(argc, argv)) return;
-  start_again_with_a_better_core(argv);
   prepare_process();
+  start_again_with_a_better_core(argv);
 }
 
 std::string library_version() {

@@ -4,6 +4,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <string>
 
 #include "radfuse/network/prepare.hpp"
 
@@ -21,6 +24,14 @@ TEST(Process, KeepsACoreThatOpenBlasChoseWellAndReplacesTheOldest) {
   const bool has_avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
   for (const char* old : {"Prescott", "Generic"})
     EXPECT_THAT(better_core(old), has_avx2 ? testing::AnyOf("Haswell", "SkylakeX") : testing::AnyOf("", "")) << old;
+}
+
+TEST(Process, LeavesTheOldestCoreWhereTheProcessorCanDoBetter) {
+  if (getenv("OPENBLAS_CORETYPE") != nullptr) GTEST_SKIP() << "OPENBLAS_CORETYPE chooses for this process";
+  prepare_process();
+  const std::string said = library_version();
+  const std::string core = said.substr(said.rfind(' ') + 1, said.size() - said.rfind(' ') - 2);
+  EXPECT_EQ(better_core(core), "") << said;
 }
 
 }  // namespace
