@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // radfuse-bench-encoders [THREADS [IMAGES [NAME ...]]]: ms for each image of every encoder's features(), one image of
 // 224 x 224 pixels (blocks of 64 x 64 x 64) at a time, random weights. Least of three runs; CSV on standard output.
+// radfuse-bench-encoders ceiling: the GFLOP/s that one core can do at all.
+#include <immintrin.h>
 #include <time.h>
 
 #include <algorithm>
@@ -27,6 +29,32 @@ double cpu_seconds() {
 
 double wall_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// Multiplications and additions in registers: ten chains, so that none waits for itself.
+__attribute__((target("avx2,fma"))) double gflop_per_second() {
+  constexpr int kChains = 10, kRounds = 20'000'000;
+  __m256 chain[kChains];
+  for (int i = 0; i < kChains; ++i) chain[i] = _mm256_set1_ps(static_cast<float>(i));
+  const __m256 factor = _mm256_set1_ps(0.999F), term = _mm256_set1_ps(0.001F);
+  const double begin = cpu_seconds();
+  for (int round = 0; round < kRounds; ++round)
+    for (__m256& link : chain) link = _mm256_fmadd_ps(link, factor, term);
+  const double seconds = cpu_seconds() - begin;
+  float sum = 0;
+  for (const __m256& link : chain) sum += _mm256_cvtss_f32(link);
+  return sum > 0 ? 16e-9 * kChains * kRounds / seconds : 0;
+}
+
+int tell_ceiling() {
+  if (__builtin_cpu_supports("avx2") == 0 || __builtin_cpu_supports("fma") == 0) {
+    std::fprintf(stderr, "the ceiling is measured with AVX2 and FMA, which this processor lacks\n");
+    return 1;
+  }
+  double most = 0;
+  for (int run = 0; run < 3; ++run) most = std::max(most, gflop_per_second());
+  std::printf("gflop_per_s\n%.1f\n", most);
+  return 0;
 }
 
 std::vector<Patch> images_for(Architecture architecture, std::size_t count) {
@@ -72,6 +100,7 @@ int number(const char* text, int otherwise) {
 
 int main(int argc, char** argv) {
   using namespace radfuse;
+  if (argc == 2 && std::string(argv[1]) == "ceiling") return tell_ceiling();
   network::prepare_process();
   const std::vector<std::string> words(argv + std::min(argc, 3), argv + argc);
   std::printf("network,threads,wall_ms,cpu_ms\n");
