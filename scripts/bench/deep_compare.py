@@ -112,9 +112,9 @@ def one_reader(folder):
         writer.writerows(rows)
 
 
-def timed(command, quiet=True):
+def timed(command, **environment):
     began = time.perf_counter()
-    done = subprocess.run(command, capture_output=quiet, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
     if done.returncode != 0:
         sys.exit(f"{command[0]} ended with {done.returncode}: {done.stderr}")
     return time.perf_counter() - began, done.stdout
@@ -163,7 +163,8 @@ def main():
         keep("radfuse-deep", timed([args.bin / "radfuse-deep", "--study", folder / "bench.yaml", "--force", *threads])[0])
         command = [sys.executable, __file__, "--bin", args.bin, "--python-side", folder / "manifest.csv", weights,
                    args.work / "python.csv", *threads]
-        seconds, said = timed([str(word) for word in command])
+        # OpenBLAS has threads of its own.
+        seconds, said = timed([str(word) for word in command], OPENBLAS_NUM_THREADS=str(args.threads))
         keep("Python", seconds)
         keep("of it the work, networks and libraries loaded", json.loads(said)["work"])
     worst = largest_difference(read(folder / "results" / "4_deep" / "features.deep.csv"), read(args.work / "python.csv"))
