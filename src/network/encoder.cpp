@@ -129,6 +129,12 @@ EndPoints Encoder::Net::run(const Parameters& tensors, const torch::Tensor& batc
   return forward(layout, tensors, batch, wanted);
 }
 
+EndPoints Encoder::Net::run_fast(const torch::Tensor& batch) const {
+  if (blocked) return run(fast, batch.to_mkldnn(), layers);
+  if (batch.dim() == 4 && !script) return run(fast, batch.contiguous(at::MemoryFormat::ChannelsLast), layers);
+  return run(fast, batch, layers);
+}
+
 Encoder Encoder::load(const EncoderParams& params, const std::filesystem::path& folder, std::uint64_t seed) {
   settle_thread();
   auto net = std::make_shared<Net>();
@@ -149,16 +155,19 @@ Encoder Encoder::load(const EncoderParams& params, const std::filesystem::path& 
   }
   prepare_input(*net);
   net->fast = folded(net->layout, net->parameters);
-  order_memory(net->fast);
+  if (Parameters blocks = packed(net->layout, net->fast); !blocks.empty()) {
+    net->fast = std::move(blocks);
+    net->blocked = true;
+  } else {
+    order_memory(net->fast);
+  }
   return Encoder(std::move(net));
 }
 
 std::vector<std::vector<float>> Encoder::features(std::span<const Patch> images, int threads) const {
   std::vector<std::vector<float>> out(images.size());
   for_each_image(images.size(), threads, [&](std::size_t i) {
-    torch::Tensor batch = normalised(images[i], net_->input);
-    if (batch.dim() == 4 && !net_->script) batch = batch.contiguous(at::MemoryFormat::ChannelsLast);
-    const EndPoints points = net_->run(net_->fast, batch, net_->layers);
+    const EndPoints points = net_->run_fast(normalised(images[i], net_->input));
     for (const std::string& layer : net_->layers)
       for (const auto& [name, maps] : points)
         if (name == layer) {
@@ -209,7 +218,7 @@ FeatureMaps Encoder::gradient(const Patch& image, std::span<const double> direct
 std::vector<std::string> Encoder::names() const {
   settle_thread();
   const torch::NoGradGuard without;
-  const EndPoints points = net_->run(net_->fast, zeros_for(*net_), net_->layers);
+  const EndPoints points = net_->run_fast(zeros_for(*net_));
   std::vector<std::string> names;
   for (const std::string& layer : net_->layers)
     for (const auto& [name, maps] : points) {

@@ -119,6 +119,43 @@ std::int64_t input_channels(Architecture architecture, const Parameters& paramet
   throw Error(ExitCode::bug, "an encoder without a convolution");
 }
 
+namespace {
+
+// One run through all layers, for what `net` notes.
+void visit(const Layout& layout, const Layers& net, const Parameters& parameters) {
+  const bool block = weights::dimensions(layout.architecture) == 3;
+  std::vector<std::int64_t> shape{1, input_channels(layout.architecture, parameters)};
+  shape.resize(block ? 5 : 4, block ? 16 : 32);
+  Trace trace({});
+  run(layout, net, torch::zeros(shape), trace);
+}
+
+// Convolutions, ReLU, additions and maximum pooling know oneDNN's order of memory; nothing else here does.
+bool keeps_to_blocks(const Layout& layout, const Parameters& parameters) {
+  const auto other = [](const auto& entry) {
+    return entry.first.starts_with("attention.") || entry.first.starts_with("fc.") ||
+           entry.first.starts_with("classifier.") || entry.first.ends_with(".running_mean");
+  };
+  if (std::ranges::any_of(parameters, other)) return false;
+  switch (layout.architecture) {
+    case Architecture::resnet18:
+    case Architecture::resnet34:
+    case Architecture::resnet50:
+    case Architecture::resnet101:
+    case Architecture::vgg16:
+      return true;
+    case Architecture::resnet10_3d:
+    case Architecture::resnet18_3d:
+    case Architecture::resnet34_3d:
+    case Architecture::resnet50_3d:  // the other shortcuts are slices with zeros around them
+      return parameters.contains("layer2.0.downsample.0.weight");
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 Parameters folded(const Layout& layout, const Parameters& parameters) {
   const auto norm = [](const auto& entry) { return entry.first.ends_with(".running_mean"); };
   // ReLU6 cuts off what may be large before it: there, rounding the folded weights was seen to cost 1.2e-5 of the
@@ -130,13 +167,21 @@ Parameters folded(const Layout& layout, const Parameters& parameters) {
   std::vector<NormPair> pairs;
   Layers net(parameters, epsilon_of(layout));
   net.note_pairs(&pairs);
-  const bool block = weights::dimensions(layout.architecture) == 3;
-  std::vector<std::int64_t> shape{1, input_channels(layout.architecture, parameters)};
-  shape.resize(block ? 5 : 4, block ? 16 : 32);
-  Trace trace({});
-  run(layout, net, torch::zeros(shape), trace);
+  visit(layout, net, parameters);
   Parameters made = parameters;
   for (const NormPair& names : pairs) fold(made, names, epsilon_of(layout));
+  return made;
+}
+
+Parameters packed(const Layout& layout, const Parameters& folded) {
+  if (!at::hasMKLDNN() || !at::globalContext().userEnabledMkldnn() || !keeps_to_blocks(layout, folded)) return {};
+  const torch::NoGradGuard without;
+  Parameters made = folded;
+  Layers net(folded, epsilon_of(layout));
+  net.pack_into(&made);
+  visit(layout, net, folded);
+  for (auto& [name, tensor] : made)
+    if (name.ends_with(".bias")) tensor = tensor.to_mkldnn();
   return made;
 }
 

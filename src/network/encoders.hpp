@@ -37,6 +37,9 @@ Parameters random_parameters(Architecture architecture, const weights::Variant& 
 std::int64_t input_channels(Architecture architecture, const Parameters& parameters);
 /// The same network with every batch norm that follows a convolution folded into it, for use without gradients.
 Parameters folded(const Layout& layout, const Parameters& parameters);
+/// The tensors of `folded` for a batch in oneDNN's own order of memory (to_mkldnn), which no convolution has to leave;
+/// empty where the network has a layer that does not know this order, or the processor no oneDNN.
+Parameters packed(const Layout& layout, const Parameters& folded);
 
 /// Batch of one, values in [0, 1] brought to what the network was trained with. Throws InputError for images that do
 /// not suit it. `channels`: of the network; one channel is repeated where it takes three.
@@ -59,13 +62,16 @@ struct Encoder::Net {
   weights::Variant variant;
   Input input;
   Parameters parameters;  ///< with the names of the file: for gradients and fine-tuning
-  Parameters fast;        ///< folded, for features
+  Parameters fast;        ///< folded, for features; packed where `blocked`
+  bool blocked = false;   ///< batches for `fast` are in oneDNN's order of memory
   std::vector<std::string> layers;
   Pooling pooling = Pooling::average;
   std::function<torch::Tensor(const torch::Tensor&)> script;  ///< a TorchScript model; then there are no parameters
 
   /// The end points of one batch; "output" is the only one of a TorchScript model.
   EndPoints run(const Parameters& tensors, const torch::Tensor& batch, std::span<const std::string> wanted) const;
+  /// The end points that features come from, as fast as can be.
+  EndPoints run_fast(const torch::Tensor& batch) const;
 };
 /// The pooled values of one end point: batch x features, differentiable.
 torch::Tensor pooled(const torch::Tensor& maps, Pooling pooling);

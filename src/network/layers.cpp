@@ -24,8 +24,13 @@ torch::Tensor Layers::conv(const std::string& name, const torch::Tensor& x, cons
   if (how.padding < 0)
     for (std::size_t d = 0; d < dims; ++d)
       padding[d] = how.dilation * (weight.size(static_cast<std::int64_t>(d) + 2) / 2);
+  const std::int64_t groups = x.size(1) / weight.size(1);
+  if (packed_ != nullptr)
+    (*packed_)[name + ".weight"] =
+        dims == 2 ? at::mkldnn_reorder_conv2d_weight(weight.to_mkldnn(), padding, stride, dilation, groups)
+                  : at::mkldnn_reorder_conv3d_weight(weight.to_mkldnn(), padding, stride, dilation, groups);
   return at::convolution(x, weight, bias == p_.end() ? c10::optional<torch::Tensor>() : bias->second, stride, padding,
-                         dilation, false, output, x.size(1) / weight.size(1));
+                         dilation, false, output, groups);
 }
 
 torch::Tensor Layers::conv_same(const std::string& name, const torch::Tensor& x, std::int64_t stride) const {
@@ -107,7 +112,7 @@ torch::Tensor max_pool(const torch::Tensor& x, std::int64_t window, std::int64_t
 
 bool Trace::pass(std::string_view name, const torch::Tensor& x) {
   if (wanted_.empty() || std::find(wanted_.begin(), wanted_.end(), name) != wanted_.end())
-    points_.emplace_back(name, x);
+    points_.emplace_back(name, x.is_mkldnn() ? x.to_dense() : x);
   // Layers may be named twice: what counts is whether every one has been passed.
   return !wanted_.empty() && std::all_of(wanted_.begin(), wanted_.end(), [&](const std::string& wanted) {
     return std::any_of(points_.begin(), points_.end(), [&](const auto& point) { return point.first == wanted; });

@@ -47,12 +47,15 @@ class Layers {
 
   /// Notes every pair that norm_after meets.
   void note_pairs(std::vector<NormPair>* pairs) { pairs_ = pairs; }
+  /// Puts the weight of every convolution that is met into `packed`, in oneDNN's own order of memory.
+  void pack_into(Parameters* packed) { packed_ = packed; }
   double epsilon() const { return epsilon_; }
 
  private:
   const Parameters& p_;
   double epsilon_;
   std::vector<NormPair>* pairs_ = nullptr;
+  Parameters* packed_ = nullptr;
 };
 
 /// In place where no gradient is asked for: `x` must be nobody else's.
