@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // radfuse-bench-encoders [THREADS [IMAGES [NAME ...]]]: ms for each image of every encoder's features(), one image of
 // 224 x 224 pixels (blocks of 64 x 64 x 64) at a time, random weights. Least of three runs; CSV on standard output.
+// radfuse-bench-encoders bfloat16 [NAME ...]: ms for each image in float32 and in bfloat16, and what bfloat16 changes.
 // radfuse-bench-encoders ceiling: the GFLOP/s that one core can do at all.
 #include <immintrin.h>
 #include <time.h>
@@ -13,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "encoders.hpp"
+#include "libtorch.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/network/encoder.hpp"
 #include "radfuse/network/prepare.hpp"
@@ -90,6 +93,38 @@ void time_encoder(const Named<Architecture>& row, int threads, std::size_t count
   std::fflush(stdout);
 }
 
+// Both by the same functions of named tensors; the error is the relative L2 norm over the features of one image.
+void compare_precisions(const Named<Architecture>& row) {
+  const torch::NoGradGuard without;
+  const network::Layout layout{row.value, row.value == Architecture::efficientnet_lite0};
+  const bool block = weights::dimensions(row.value) == 3;
+  const network::Parameters parameters = network::folded(
+      layout, network::random_parameters(row.value, {.channels = weights::own_channels(row.value), .classes = 0}, 1));
+  std::vector<std::int64_t> shape{1, network::input_channels(row.value, parameters)};
+  shape.resize(block ? 5 : 4, block ? 64 : row.value == Architecture::resnet20_cifar ? 32 : 224);
+  const torch::Tensor image =
+      torch::sin(torch::arange(torch::zeros(shape).numel(), torch::kFloat32) * 0.01).view(shape);
+  const std::vector<std::string> wanted{std::string(weights::default_end_point(row.value))};
+  torch::Tensor features[2];
+  double least[2] = {1e9, 1e9};
+  for (int run = 0; run < 6; ++run)
+    for (const int low : {0, 1}) {
+      const network::Autocast guard(low == 1 ? Precision::bfloat16 : Precision::float32, torch::kCPU);
+      const double begin = wall_seconds();
+      const auto points = network::forward(layout, parameters, image, wanted);
+      least[low] = std::min(least[low], wall_seconds() - begin);
+      features[low] = network::pooled(points.back().second.to(torch::kFloat32), Pooling::average);
+    }
+  const double error = ((features[1] - features[0]).norm() / features[0].norm()).item<double>();
+  std::printf("%s,%.1f,%.1f,%.2f,%.4f\n", std::string(row.name).c_str(), 1000 * least[0], 1000 * least[1],
+              least[0] / least[1], error);
+  std::fflush(stdout);
+}
+
+bool asked_for(const Named<Architecture>& row, const std::vector<std::string>& words) {
+  return words.empty() || std::find(words.begin(), words.end(), row.name) != words.end();
+}
+
 int number(const char* text, int otherwise) {
   int value = otherwise;
   std::from_chars(text, text + std::char_traits<char>::length(text), value);
@@ -103,10 +138,16 @@ int main(int argc, char** argv) {
   using namespace radfuse;
   if (argc == 2 && std::string(argv[1]) == "ceiling") return tell_ceiling();
   network::prepare_process();
+  if (argc > 1 && std::string(argv[1]) == "bfloat16") {
+    std::printf("network,float32_ms,bfloat16_ms,gain,relative_error\n");
+    for (const auto& row : kArchitectures)
+      if (asked_for(row, {argv + 2, argv + argc})) compare_precisions(row);
+    return 0;
+  }
   const std::vector<std::string> words(argv + std::min(argc, 3), argv + argc);
   std::printf("network,threads,wall_ms,cpu_ms\n");
   for (const auto& row : kArchitectures)
-    if (words.empty() || std::find(words.begin(), words.end(), row.name) != words.end())
+    if (asked_for(row, words))
       time_encoder(row, argc > 1 ? number(argv[1], 1) : 1, static_cast<std::size_t>(argc > 2 ? number(argv[2], 8) : 8));
   return 0;
 }
