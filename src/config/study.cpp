@@ -24,6 +24,8 @@ void bind(Fields& f, Study& s) {
   f.list("select", s.select, "The chain of selection steps, in order");
   f.section("train", s.train, "The models; left out: the study ends with its features");
   f.section("evaluate", s.evaluate, "Performance, comparisons and the report; left out: none");
+  f.section("attribution", s.attribution,
+            "Where a trained model looks, through its deep features; left out: not drawn");
   f.section("report", s.report, "What only the authors know");
 }
 
@@ -79,6 +81,7 @@ std::string canonical_sections(const Study& study, const std::vector<std::string
     if (copy.train) f.field("train.validation.repeats", copy.train->validation.repeats, {}, "");
   });
   write("evaluate", [&](Fields& f) { f.section("evaluate", copy.evaluate, ""); });
+  write("attribution", [&](Fields& f) { f.section("attribution", copy.attribution, ""); });
   write("report", [&](Fields& f) { f.section("report", copy.report, ""); });
   return text;
 }

@@ -164,6 +164,7 @@ void check_learning(Fields& f, const Study& s) {
     }
   if (!s.train) {
     f.require(!s.evaluate, "evaluate", "evaluate needs a train: section");
+    f.require(!s.attribution, "attribution", "attribution needs a train: section");
     return;
   }
   f.require(!s.select.empty(), "train", "train needs a select: section, if only [{step: scale}]");
@@ -194,6 +195,34 @@ void check_learning(Fields& f, const Study& s) {
                   unknown("model", model, models));
 }
 
+// Networks through whose features a model can be followed back to the image.
+bool has_maps(const NetworkParams& network) {
+  return std::holds_alternative<EncoderParams>(network) || is_supervised(network);
+}
+
+void check_attribution(Fields& f, const Study& s) {
+  if (!s.attribution || !s.train) return;
+  const std::string& name = s.attribution->model;
+  std::vector<std::string> models;
+  for (const auto& [model, blocks] : s.train->models) {
+    models.push_back(model);
+    if (model != name) continue;
+    const std::vector<Learner> learners = learners_of(*s.train, model);
+    f.require(std::ranges::find(learners, Learner::logistic) != learners.end(), "attribution.model",
+              "model " + name + " has no learner logistic: trees have steps, and no direction in which they look");
+    f.require(
+        std::ranges::any_of(s.deep,
+                            [&](const DeepParams& deep) {
+                              return has_maps(deep.network) &&
+                                     std::ranges::any_of(
+                                         blocks, [&](const std::string& block) { return names_set(block, deep); });
+                            }),
+        "attribution.model",
+        "model " + name + " has no deep set of an encoder, or of a network that learns the outcome, to look through");
+  }
+  f.require(std::ranges::find(models, name) != models.end(), "attribution.model", unknown("model", name, models));
+}
+
 }  // namespace
 
 void check_rules(Fields& f, const Study& study) {
@@ -201,6 +230,7 @@ void check_rules(Fields& f, const Study& study) {
   check_images(f, study);
   check_deep(f, study);
   check_learning(f, study);
+  check_attribution(f, study);
 }
 
 }  // namespace radfuse::config

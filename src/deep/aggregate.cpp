@@ -91,19 +91,4 @@ std::vector<std::vector<double>> directions(Aggregate how, std::span<const std::
   return each;
 }
 
-std::vector<double> linear_direction(std::span<const std::string> columns, std::string_view prefix,
-                                     std::span<const LinearTerm> terms) {
-  std::map<std::string_view, std::size_t> place;
-  for (std::size_t i = 0; i < columns.size(); ++i) place[columns[i]] = i;
-  std::vector<double> direction(columns.size(), 0.0);
-  for (const LinearTerm& term : terms) {
-    if (!term.column.starts_with(prefix)) continue;
-    const auto found = place.find(term.column);
-    if (found == place.end()) refuse("the score's column " + term.column + " is none of the set's");
-    if (!(term.scale != 0)) refuse("the score's column " + term.column + " has scale 0");
-    direction[found->second] += term.coefficient / term.scale;
-  }
-  return direction;
-}
-
 }  // namespace radfuse::deep

@@ -5,8 +5,6 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "radfuse/network/params.hpp"
@@ -24,17 +22,5 @@ std::vector<double> aggregate(Aggregate how, std::span<const std::vector<float>>
 /// features points for each image. A maximum goes to the first image that has it.
 std::vector<std::vector<double>> directions(Aggregate how, std::span<const std::vector<float>> vectors,
                                             std::span<const double> areas, std::span<const double> direction);
-
-/// One column of a linear score: coefficient * (x - centre) / scale.
-struct LinearTerm {
-  std::string column;
-  double coefficient = 0;
-  double scale = 1;
-};
-/// The gradient of a linear score with respect to the columns of one set, in their order: coefficient / scale, and 0
-/// for a column that the score does not use. Terms of other sets and kinds are left out; a term that begins with
-/// `prefix` ("deep.r18.us.") and is no column is an Error, and so is a scale of 0.
-std::vector<double> linear_direction(std::span<const std::string> columns, std::string_view prefix,
-                                     std::span<const LinearTerm> terms);
 
 }  // namespace radfuse::deep

@@ -2,9 +2,11 @@
 // Networks as functions of crops.
 #include "encoding.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "aggregate.hpp"
+#include "heat.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/network/autoencoder.hpp"
@@ -38,6 +40,15 @@ network::Encoder outside_encoder(const StageRun& run, const NetworkParams& param
                                 static_cast<std::uint64_t>(run.study.study.seed));
 }
 
+// A TorchScript model gives numbers, and no maps before them.
+std::function<std::vector<Patch>(const Crops&, std::span<const double>)> along(
+    const std::shared_ptr<network::Encoder>& net, const DeepParams& deep) {
+  if (!std::holds_alternative<EncoderParams>(deep.network)) return {};
+  return [net, how = deep.aggregate](const Crops& crops, std::span<const double> direction) {
+    return heat_of(*net, crops, how, direction);
+  };
+}
+
 std::vector<std::string> numbered(std::size_t count) {
   const std::size_t digits = std::to_string(count - 1).size();
   std::vector<std::string> names;
@@ -61,7 +72,8 @@ std::vector<std::string> names_of(const network::Encoder& net, const NetworkPara
 
 LoadedNetwork load_network(const StageRun& run, const Set& set, const SetNetwork& network) {
   const DeepParams& deep = *set.params;
-  const std::filesystem::path file = run.folder() / "model" / (network.name + ".safetensors");
+  const std::filesystem::path file =
+      run.input(std::string(stage_info(StageId::deep).folder) + "/model/" + network.name + ".safetensors");
   if (std::holds_alternative<AutoencoderParams>(deep.network)) {
     const auto net = std::make_shared<network::Autoencoder>(network::Autoencoder::load(file));
     return {.encode = by_vectors(deep, [net](std::span<const Patch> images) { return net->encode(images, 1); }),
@@ -72,6 +84,7 @@ LoadedNetwork load_network(const StageRun& run, const Set& set, const SetNetwork
     const auto net = std::make_shared<network::Encoder>(outside_encoder(run, deep.network));
     return {.encode = by_vectors(deep, [net](std::span<const Patch> images) { return net->features(images, 1); }),
             .names = names_of(*net, deep.network),
+            .heat_along = along(net, deep),
             .maps = [net](const Patch& image, const std::string& layer) { return net->maps(image, layer).maps; }};
   }
   const auto net = std::make_shared<network::Classifier>(network::Classifier::load(file));
@@ -84,6 +97,14 @@ LoadedNetwork load_network(const StageRun& run, const Set& set, const SetNetwork
   };
   LoadedNetwork loaded{.encode = encode, .names = {"score"}};
   loaded.heat = [net](const Crops& crops) { return net->grad_cam(crops.images); };
+  // The one column is the network's own score: what speaks for it speaks for the model, or, with a negative sign,
+  // against it, and then there is nothing to show.
+  loaded.heat_along = [net](const Crops& crops, std::span<const double> direction) {
+    std::vector<Patch> maps = net->grad_cam(crops.images);
+    if (!(direction[0] > 0))
+      for (Patch& map : maps) std::ranges::fill(map.values, 0.0F);
+    return maps;
+  };
   if (std::holds_alternative<SliceAttentionParams>(deep.network))
     loaded.attention = [net](const Crops& crops) {
       const std::vector<std::vector<Patch>> one = {crops.images};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,10 @@ struct LoadedNetwork {
   std::vector<std::string> names;
 
   // For pictures; empty where the network has no such thing.
-  std::function<std::vector<Patch>(const Crops&)> rebuild = {};    ///< autoencoder: what is drawn from the features
-  std::function<std::vector<Patch>(const Crops&)> heat = {};       ///< Grad-CAM of the outcome, largest value 1
+  std::function<std::vector<Patch>(const Crops&)> rebuild = {};  ///< autoencoder: what is drawn from the features
+  std::function<std::vector<Patch>(const Crops&)> heat = {};     ///< Grad-CAM of the outcome, largest value 1
+  /// Grad-CAM of a score, largest value 1, from the gradient of the score with respect to the case's columns.
+  std::function<std::vector<Patch>(const Crops&, std::span<const double> direction)> heat_along = {};
   std::function<std::vector<float>(const Crops&)> attention = {};  ///< over slices
   std::function<Patch(const Patch& image, const std::string& layer)> maps = {};
 };

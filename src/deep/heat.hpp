@@ -12,8 +12,7 @@
 namespace radfuse::deep {
 
 /// One map for each image of the case, of its size, the largest value of all 1 (all 0 where nothing speaks for the
-/// score). `direction`: the gradient of the score with respect to the case's aggregated features (linear_direction for
-/// linear scores), one value for each.
+/// score). `direction`: the gradient of the score with respect to the case's aggregated features, one value for each.
 std::vector<Patch> heat_of(const network::Encoder& encoder, const raster::Seen& crops, Aggregate how,
                            std::span<const double> direction);
 

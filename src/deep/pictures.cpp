@@ -15,20 +15,6 @@
 namespace radfuse::deep {
 namespace {
 
-// The named cases, or `count` of all, evenly.
-std::vector<const CaseRow*> chosen(const PicturesParams& pictures, const std::vector<const CaseRow*>& rows) {
-  std::vector<const CaseRow*> some;
-  if (!pictures.list.empty()) {
-    std::ranges::copy_if(rows, std::back_inserter(some), [&](const CaseRow* row) {
-      return std::ranges::find(pictures.list, row->case_id) != pictures.list.end();
-    });
-    return some;
-  }
-  const std::size_t count = std::min(rows.size(), static_cast<std::size_t>(pictures.cases));
-  for (std::size_t i = 0; i < count; ++i) some.push_back(rows[i * rows.size() / count]);
-  return some;
-}
-
 // Draws the cases of one set.
 class Drawing {
  public:
@@ -47,7 +33,7 @@ class Drawing {
       originals_.push_back(crops.images[crops.images.size() / 2]);
       rebuilt_.push_back(network.rebuild(crops)[crops.images.size() / 2]);
     }
-    if (network.heat && deep.pictures.grad_cam) draw_heat(row, stem, source, crops, network.heat(crops));
+    if (network.heat && deep.pictures.grad_cam) write_heat(run_, stem, set_, row, crops, network.heat(crops), shares_);
     if (network.attention) {
       const std::vector<float> shares = network.attention(crops);
       run_.write(stem + ".attention.png", attention_png(source.region, crops, shares));
@@ -64,19 +50,6 @@ class Drawing {
   }
 
  private:
-  void draw_heat(const CaseRow& row, const std::string& stem, const CropSource& source, const Crops& crops,
-                 const std::vector<Patch>& maps) {
-    run_.write(stem + ".grad_cam.png", heat_png(source.region, crops, maps));
-    write_nifti(run_.folder() / (stem + ".grad_cam.nii.gz"), back_in_image(maps, crops.places, source.image.grid));
-    for (std::size_t i = 0; i < maps.size(); ++i) {
-      Share share = share_inside(maps[i], crops.places[i], source.region);
-      share.case_id = row.case_id;
-      share.set = set_.params->name;
-      share.image = i;
-      shares_.push_back(std::move(share));
-    }
-  }
-
   StageRun& run_;
   const Set& set_;
   const Loaded& loaded_;
@@ -87,6 +60,36 @@ class Drawing {
 
 }  // namespace
 
+std::vector<const CaseRow*> chosen_cases(const std::vector<std::string>& list, int count,
+                                         const std::vector<const CaseRow*>& rows) {
+  std::vector<const CaseRow*> some;
+  for (const std::string& name : list) {
+    const auto found = std::ranges::find(rows, name, &CaseRow::case_id);
+    if (found == rows.end())
+      throw InputError("list: '" + name + "' is none of the " + std::to_string(rows.size()) +
+                       " cases that can be drawn (by case_id)");
+    some.push_back(*found);
+  }
+  if (!list.empty()) return some;
+  const std::size_t most = std::min(rows.size(), static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < most; ++i) some.push_back(rows[i * rows.size() / most]);
+  return some;
+}
+
+void write_heat(StageRun& run, const std::string& stem, const Set& set, const CaseRow& row, const Crops& crops,
+                const std::vector<Patch>& maps, std::vector<Share>& shares) {
+  const CropSource source = source_of(run, row, *set.params, set.image);
+  run.write(stem + ".grad_cam.png", heat_png(source.region, crops, maps));
+  write_nifti(run.folder() / (stem + ".grad_cam.nii.gz"), back_in_image(maps, crops.places, source.image.grid));
+  for (std::size_t i = 0; i < maps.size(); ++i) {
+    Share share = share_inside(maps[i], crops.places[i], source.region);
+    share.case_id = row.case_id;
+    share.set = set.params->name;
+    share.image = i;
+    shares.push_back(std::move(share));
+  }
+}
+
 void draw_pictures(StageRun& run, const std::vector<Set>& sets, const std::vector<Loaded>& loaded,
                    const std::vector<const CaseRow*>& rows) {
   std::error_code ignored;
@@ -94,7 +97,9 @@ void draw_pictures(StageRun& run, const std::vector<Set>& sets, const std::vecto
   std::vector<Share> shares;
   std::vector<SliceAttention> attention;
   for (std::size_t s = 0; s < sets.size(); ++s) {
-    const auto cases = chosen(sets[s].params->pictures, rows);
+    const PicturesParams& pictures = sets[s].params->pictures;
+    const auto cases = with_context("deep set " + sets[s].params->name + ", pictures",
+                                    [&] { return chosen_cases(pictures.list, pictures.cases, rows); });
     Drawing drawing(run, sets[s], loaded[s], shares, attention);
     std::size_t done = 0;
     for (const CaseRow* row : cases) {

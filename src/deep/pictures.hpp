@@ -5,12 +5,21 @@
 #include <map>
 
 #include "encoding.hpp"
+#include "seen.hpp"
 #include "sets.hpp"
 
 namespace radfuse::deep {
 
 /// The networks of a set's own table, in memory; by their place among Set::networks.
 using Loaded = std::map<std::size_t, LoadedNetwork>;
+
+/// The cases of `list`, or `count` of all, evenly. Throws InputError for a name that none of `rows` has.
+std::vector<const CaseRow*> chosen_cases(const std::vector<std::string>& list, int count,
+                                         const std::vector<const CaseRow*>& rows);
+
+/// A case's heat maps as <stem>.grad_cam.png and .nii.gz, and the share of each inside the region.
+void write_heat(StageRun& run, const std::string& stem, const Set& set, const CaseRow& row, const Crops& crops,
+                const std::vector<Patch>& maps, std::vector<Share>& shares);
 
 /// pictures/<set>/: crops, reconstructions, Grad-CAM (PNG and NIfTI), attention and feature maps, as the set's
 /// pictures: asks, each by the network that answers for the case; seen.csv and attention.csv. `rows`: reference rows.

@@ -29,7 +29,8 @@ void add_threads(CLI::App& app, int& threads) {
 void add_run(CLI::App& app, RunRequest& r, Command& command) {
   CLI::App* run = app.add_subcommand("run", "Run a study: every stage that is not up to date");
   run->add_option("STUDY", r.study, "The study file")->required();
-  run->add_option("--from", r.from, "First stage (import, segment, radiomics, deep, select, train, evaluate)");
+  run->add_option("--from", r.from,
+                  "First stage (import, segment, radiomics, deep, select, train, evaluate, attribution)");
   run->add_option("--to", r.to, "Last stage");
   add_threads(*run, r.threads);
   run->add_flag("--dry-run", r.dry_run, "Say what would be done, and do nothing");

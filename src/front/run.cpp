@@ -81,7 +81,7 @@ int start(const std::vector<std::string>& args) {
 
 std::vector<const StageInfo*> chosen(const RunRequest& r, const Study& study) {
   const StageId first = r.from.empty() ? StageId::import : stage_called(r.from).id;
-  const StageId last = r.to.empty() ? StageId::evaluate : stage_called(r.to).id;
+  const StageId last = r.to.empty() ? StageId::attribution : stage_called(r.to).id;
   if (first > last) throw StudyError("--from " + r.from + " comes after --to " + r.to);
   std::vector<const StageInfo*> list;
   for (const StageInfo& stage : stages())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seven stages.
+// The stages.
 #include "radfuse/stage/stages.hpp"
 
 #include <algorithm>
@@ -24,6 +24,8 @@ constexpr StageInfo kStages[] = {
      "Validate and train every learner for every model, and predict every case", false},
     {StageId::evaluate, "evaluate", "radfuse-evaluate", "7_evaluate",
      "Measure and compare the models, and write figures, checklists and the report", false},
+    {StageId::attribution, "attribution", "radfuse-attribution", "8_attribution",
+     "Draw where a trained model looks in the images, through its deep features", false},
 };
 
 constexpr const char* kCohort = "1_import/cohort.csv";
@@ -55,6 +57,11 @@ std::vector<std::string_view> sections_of(const StageInfo& stage, const Study& s
     case StageId::evaluate:  // the report tells of every section
       return {"study", "cohort", "images", "import",   "segment", "radiomics",
               "deep",  "select", "train",  "evaluate", "report"};
+    case StageId::attribution: {
+      std::vector<std::string_view> sections = {"study.seed", "images", "deep", "attribution"};
+      if (deep_uses_regions(study)) sections.emplace_back("radiomics.rois");
+      return sections;
+    }
   }
   return {};
 }
@@ -104,6 +111,10 @@ std::string fold_table(int repeat, int fold) {
 
 std::string vectors_table(const DeepParams& deep) {
   return "vectors." + deep.name + ".csv";
+}
+
+std::string attributed_model(const Study& study) {
+  return "model/" + study.attribution->model + "." + std::string(name_of(kLearners, Learner::logistic)) + ".json";
 }
 
 std::string network_name(const DeepParams& deep, std::optional<int> fold) {
@@ -159,6 +170,8 @@ bool is_wanted(const StageInfo& stage, const Study& study) {
       return study.train.has_value();
     case StageId::evaluate:
       return study.evaluate.has_value();
+    case StageId::attribution:
+      return study.attribution.has_value();
   }
   return false;
 }
@@ -200,6 +213,14 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
         for (const std::string& network : network_names(deep))
           files.push_back("4_deep/model/" + network + ".learning.csv");
       break;
+    case StageId::attribution:
+      files.emplace_back(kImported);
+      if (deep_uses_regions(study) && uses_segmentation(study)) files.emplace_back(kSegmented);
+      std::ranges::copy(feature_files(study), std::back_inserter(files));
+      add_encoder_files(study, files);
+      files.emplace_back("5_select/chain.json");
+      files.push_back("6_train/" + attributed_model(study));
+      break;
     case StageId::import:
       break;
   }
@@ -215,7 +236,7 @@ std::vector<std::filesystem::path> sources_of(const StageInfo& stage, const Stud
       for (const ManifestImage& image : row.images)
         for (const Source& source : sources_of(image)) files.push_back(source.path);
   }
-  if (stage.id == StageId::deep)
+  if (stage.id == StageId::deep || stage.id == StageId::attribution)
     for (DeepParams deep : study.deep)
       if (const WeightsParams* weights = weights_of(deep.network)) files.push_back(study.folder / weights->file);
   return files;
@@ -251,6 +272,8 @@ std::vector<std::string> outputs_of(const StageInfo& stage, const Study& study) 
     case StageId::evaluate:
       return {"metrics.csv",     "metrics.notes.csv",  "comparisons.csv",      "roc.csv",
               "calibration.csv", "decision_curve.csv", "checklists/clear.csv", "report.html"};
+    case StageId::attribution:
+      return {"seen.csv"};
   }
   return {};
 }

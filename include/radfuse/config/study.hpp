@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "radfuse/deep/params.hpp"
 #include "radfuse/dicom/params.hpp"
 #include "radfuse/imaging/params.hpp"
 #include "radfuse/learn/params.hpp"
@@ -64,6 +65,7 @@ struct Study {
   std::vector<StepParams> select;
   std::optional<TrainParams> train;
   std::optional<EvaluateParams> evaluate;
+  std::optional<AttributionParams> attribution;
   ReportParams report;
 
   std::filesystem::path file;    ///< the study file; not a knob

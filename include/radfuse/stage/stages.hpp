@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seven stages as one table: what each is called, reads and writes. The front door, the stage programs, the
+// The stages as one table: what each is called, reads and writes. The front door, the stage programs, the
 // documentation and the tests all read it.
 #pragma once
 
@@ -31,9 +31,10 @@ namespace radfuse {
 //   5_select/selection.csv model,feature,kept,step,reason
 //   5_select/chain.json    {"chains": [{"model": ..., "blocks": [...], "chain": {to_json(FittedChain)}}]}
 //   5_select/features.selected.csv   columns <model>.<feature>, after the chain, every case
+//   8_attribution/seen.csv case_id,set,image,share_inside,area_share_of_roi; pictures/<set>/<case>.grad_cam.*
 //   6_train/predictions.csv, models.csv, folds.csv, model/<model>.<learner>.json   see the doors of learn
 
-enum class StageId { import, segment, radiomics, deep, select, train, evaluate };
+enum class StageId { import, segment, radiomics, deep, select, train, evaluate, attribution };
 
 struct StageInfo {
   StageId id;
@@ -58,6 +59,8 @@ bool refits_each_fold(const Study& study);
 /// "features.deep.fold-1-2.csv"; both count from 1.
 std::string fold_table(int repeat, int fold);
 std::string vectors_table(const DeepParams& deep);
+/// "model/fusion.logistic.json", below 6_train: the model that the study's attribution looks through.
+std::string attributed_model(const Study& study);
 /// "cnn" for the network fitted on all training cases, "cnn.fold-2" for that of a fold (from 1).
 std::string network_name(const DeepParams& deep, std::optional<int> fold);
 /// All that a study trains of a set, apart from those of outer folds; none for a network from outside.

@@ -67,16 +67,5 @@ TEST(Directions, AreTheGradientOfTheAggregate) {
               ElementsAre(ElementsAre(0, 0, 1), ElementsAre(0, 0, 0), ElementsAre(0, 0, 0)));
 }
 
-TEST(LinearDirection, FoldsTheScalingIn) {
-  const std::vector<std::string> columns = {"deep.r18.us.layer4.000", "deep.r18.us.layer4.001",
-                                            "deep.r18.us.layer4.002"};
-  const std::vector<LinearTerm> terms = {
-      {"rad.lesion.us.size", 9, 1}, {"deep.r18.us.layer4.002", 3, 0.5}, {"deep.r18.us.layer4.000", -1, 4}};
-  EXPECT_THAT(linear_direction(columns, "deep.r18.us.", terms), ElementsAre(-0.25, 0, 6));
-  EXPECT_THROW(linear_direction(columns, "deep.r18.us.", std::vector<LinearTerm>{{"deep.r18.us.layer9.000", 1, 1}}),
-               Error);
-  EXPECT_THROW(linear_direction(columns, "deep.r18.us.", std::vector<LinearTerm>{{columns[0], 1, 0}}), Error);
-}
-
 }  // namespace
 }  // namespace radfuse::deep
