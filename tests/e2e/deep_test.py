@@ -20,6 +20,7 @@ def use_networks(study):
         {**crop, "name": "cnn", "network": "cnn_2d", "base_features": 4, "folds": 3, "train": TRAIN},
         {**crop, "name": "ae", "network": "attention_autoencoder_2d", "features": 4, "base_features": 8,
          "refit": "each_fold", "train": TRAIN},
+        {**crop, "name": "squeeze", "network": "squeezenet1_0", "random_weights": True, "pictures": {"cases": 0}},
     ]
     study.study["select"] = [{"step": "scale"}, {"step": "correlation"}]
     study.study["train"] = {
@@ -28,6 +29,7 @@ def use_networks(study):
         "validation": {"folds": 2, "repeats": 1, "inner_folds": 2},
     }
     study.study["evaluate"] = {"compare": [["fusion", "cnn"], ["fusion", "rad"]]}
+    study.study["attribution"] = {"model": "fusion", "cases": 3}
     del study.study["segment"]
     study.save()
 
@@ -94,6 +96,29 @@ def check_as_is(study):
     report = (study.output / "7_evaluate" / "report.html").read_text(encoding="utf-8")
     expect("Learning curves" in report and "network cnn.fold-1" in report, "the report tells nothing of the networks")
     say("ok: the network's probability is a model of its own, and the report has its learning curves")
+
+
+def check_attribution(programs, study):
+    """Grad-CAM of the fused model, for cases that it did not learn from."""
+    folder = study.output / "8_attribution"
+    cohort = patients_of(study)
+    rows = read_csv(folder / "seen.csv")
+    shown = {row["case_id"] for row in rows if row["set"] == "squeeze"}
+    expect(len(shown) == 3, f"3 cases were to be drawn: {rows}")
+    expect(all(cohort[case]["split"] != "train" for case in shown), "a case that the model learned from was drawn")
+    for case in shown:
+        for kind in ("png", "nii.gz"):
+            file = folder / "pictures" / "squeeze" / f"{case}.grad_cam.{kind}"
+            expect(file.exists() and file.stat().st_size > 200, f"{file} is missing or empty")
+    shares = [float(row["share_inside"]) for row in rows if row["set"] == "squeeze" and row["share_inside"]]
+    expect(shares and all(0 <= share <= 1 for share in shares), f"shares inside the region: {shares}")
+    study.study["attribution"]["list"] = ["NOBODY"]
+    study.save()
+    text = programs.run("--study", study.file, program="radfuse-attribution", code=3).text
+    expect("'NOBODY' is none of the" in text, f"an unknown case was not refused:\n{text}")
+    del study.study["attribution"]["list"]
+    study.save()
+    say(f"ok: the fused model is followed back to {len(shown)} images")
 
 
 def check_refusals(programs, study):
@@ -181,6 +206,7 @@ def test():
     check_who_answers(study)
     check_outer_folds(study)
     check_as_is(study)
+    check_attribution(programs, study)
     check_refusals(programs, study)
     check_shards(programs, study, unbroken)
     check_kill(programs, study, unbroken)
