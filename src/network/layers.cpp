@@ -19,7 +19,7 @@ torch::Tensor Layers::conv(const std::string& name, const torch::Tensor& x, cons
   const torch::Tensor& weight = get(p_, name + ".weight");
   const auto bias = p_.find(name + ".bias");
   const auto dims = static_cast<std::size_t>(weight.dim() - 2);
-  const std::vector<std::int64_t> stride(dims, how.stride), dilation(dims, how.dilation), output(dims, 0);
+  const std::vector<std::int64_t> stride(dims, how.stride), dilation(dims, how.dilation);
   std::vector<std::int64_t> padding(dims, how.padding);
   if (how.padding < 0)
     for (std::size_t d = 0; d < dims; ++d)
@@ -29,8 +29,10 @@ torch::Tensor Layers::conv(const std::string& name, const torch::Tensor& x, cons
     (*packed_)[name + ".weight"] =
         dims == 2 ? at::mkldnn_reorder_conv2d_weight(weight.to_mkldnn(), padding, stride, dilation, groups)
                   : at::mkldnn_reorder_conv3d_weight(weight.to_mkldnn(), padding, stride, dilation, groups);
-  return at::convolution(x, weight, bias == p_.end() ? c10::optional<torch::Tensor>() : bias->second, stride, padding,
-                         dilation, false, output, groups);
+  // Not at::convolution, which autocast to bfloat16 does not know.
+  const c10::optional<torch::Tensor> offset = bias == p_.end() ? c10::optional<torch::Tensor>() : bias->second;
+  return dims == 2 ? at::conv2d(x, weight, offset, stride, padding, dilation, groups)
+                   : at::conv3d(x, weight, offset, stride, padding, dilation, groups);
 }
 
 torch::Tensor Layers::conv_same(const std::string& name, const torch::Tensor& x, std::int64_t stride) const {

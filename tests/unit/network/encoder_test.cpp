@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "encoders.hpp"
+#include "libtorch.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/hash.hpp"
 
@@ -132,6 +133,51 @@ TEST(EncoderAttention, BeginsAsNothingAndThenActs) {
   parameters["attention.spatial.conv.bias"].fill_(1);
   const torch::Tensor gated = forward({}, parameters, batch, wanted).front().second;
   EXPECT_TRUE(torch::allclose(gated, plain * 2 / (1 + std::exp(-1.0)), 1e-5, 1e-5));
+}
+
+// 8 binary digits: roundings of 2^-9 in each layer, far from both nothing and everything.
+TEST(EncoderPrecision, Bfloat16ReachesConvolutionsAndProducts) {
+  const torch::NoGradGuard without;
+  for (const Architecture architecture : {Architecture::resnet20_cifar, Architecture::squeezenet1_0}) {
+    const Layout layout{architecture};
+    const Parameters parameters = random_parameters(architecture, {.classes = 0}, 1);
+    const torch::Tensor image = torch::sin(torch::arange(3 * 32 * 32, torch::kFloat32) * 0.01).view({1, 3, 32, 32});
+    const torch::Tensor exact = forward(layout, parameters, image).back().second;
+    const Autocast lower(Precision::bfloat16, torch::kCPU);
+    const torch::Tensor rounded = forward(layout, parameters, image).back().second.to(torch::kFloat32);
+    const double error = ((rounded - exact).norm() / exact.norm()).item<double>();
+    EXPECT_GT(error, 1.0 / 4096);
+    EXPECT_LT(error, 0.1);
+  }
+}
+
+// oneDNN's own order of memory changes where numbers lie, and roundings of sums.
+TEST(EncoderPacking, GivesTheSameMaps) {
+  const torch::NoGradGuard without;
+  for (const Architecture architecture :
+       {Architecture::resnet18, Architecture::resnet50, Architecture::vgg16, Architecture::resnet10_3d}) {
+    const Layout layout{architecture};
+    const bool block = weights::dimensions(architecture) == 3;
+    const std::int64_t channels = weights::own_channels(architecture);
+    const Parameters plain =
+        folded(layout, random_parameters(architecture, {.channels = channels, .classes = 0, .width = 8}, 1));
+    const Parameters blocks = packed(layout, plain);
+    ASSERT_FALSE(blocks.empty()) << "this LibTorch has no oneDNN";
+    std::vector<std::int64_t> shape{1, channels};
+    shape.resize(block ? 5 : 4, block ? 20 : 40);
+    const torch::Tensor image =
+        torch::sin(torch::arange(torch::zeros(shape).numel(), torch::kFloat32) * 0.01).view(shape);
+    const EndPoints expected = forward(layout, plain, image), found = forward(layout, blocks, image.to_mkldnn());
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i].first, expected[i].first);
+      const double error =
+          ((found[i].second - expected[i].second).abs().max() / expected[i].second.abs().max()).item<double>();
+      EXPECT_LT(error, 1e-5) << found[i].first;  // what docs/encoders.md promises beside PyTorch
+    }
+  }
+  EXPECT_TRUE(
+      packed({Architecture::densenet121}, random_parameters(Architecture::densenet121, {.classes = 0}, 1)).empty());
 }
 
 TEST(EncoderLoading, RandomWeightsFollowTheSeed) {
