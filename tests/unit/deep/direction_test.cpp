@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "radfuse/base/error.hpp"
+#include "radfuse/base/hash.hpp"
 
 namespace radfuse::deep {
 namespace {
@@ -39,7 +40,7 @@ TrainedModel logistic_behind(const FittedChain& chain, const Dataset& data) {
     y.push_back(data.outcome[static_cast<std::size_t>(rows.rows()[i])]);
   }
   const FittedLearner learner = fit_learner(Learner::logistic, {}, {{"c", 1.0}}, x, y, 1);
-  return {.model = "fusion", .columns = chain.columns(), .learner = learner};
+  return {"fusion", Learner::logistic, {"deep"}, chain.columns(), {}, {}, 0.5, 0, {}, sha256(to_json(chain)), learner};
 }
 
 // The slope of the fitted regression by each column, from two probabilities.
