@@ -117,13 +117,16 @@ TEST(LassoCvOracle, multinomial) {
   expect_curve(error, error.path.lambda, Expected("cvglmnet_multinomial_error.csv"), 1e-12);
 }
 
+// glmnet bounds the curvature and creeps: from threshold 1e-10 to 1e-12 its own means still move by up to 4.1e-4, ten
+// times less with each further factor of 100, so that these are good to about 5e-5. That ours are the minimum is for
+// optimality_conditions_of_the_multinomial to show.
 TEST(LassoCvOracle, grouped_multinomial) {
   RADFUSE_REFERENCE_DATA_OR_SKIP(data);
   const Table wine = read_table(data / "oracles" / "wine.csv");
   const MultinomialCv cv =
       cross_validate_multinomial_lasso(wine.x, wine.label, wine.fold, {.grouped = true, .exact = true}, 2);
   EXPECT_NEAR(cv.path.lambda[0], 0.495047827269382, 1e-14);
-  expect_curve(cv, cv.path.lambda, Expected("cvglmnet_multinomial_grouped.csv"), 1e-6);
+  expect_curve(cv, cv.path.lambda, Expected("cvglmnet_multinomial_grouped.csv"), 5e-5);
 }
 
 constexpr double kTolerance = 1e-6;  // relative, of a coefficient
