@@ -14,9 +14,6 @@ namespace {
 
 constexpr double kMinProbability = 1e-9;  // when all fitted probabilities are nearer to 0 or 1, the path ends
 constexpr double kOptimality = 1e-10;     // of lambda: largest violation of the conditions in an exact solution
-// A quadratic approximation is given up for a better one when a pass moves less than this share of its first pass: its
-// exact minimum would be left at once.
-constexpr double kGoodEnough = 0.05;
 
 // Eight sums side by side, in an order that depends on nothing but n: one alone would wait for itself.
 double dot(const double* a, const double* b, Eigen::Index n) {
@@ -105,21 +102,17 @@ bool LassoSolver::solve_candidates(double lambda) {
   }
 }
 
-// Coordinate descent on the quadratic: all candidates once, then those ever active until they rest; and again, where
-// the quadratic is the loss itself.
+// Coordinate descent on the quadratic: all candidates once, then those ever active until they rest, and again.
 bool LassoSolver::descend(double lambda) {
   const double total = weight_.sum();
   if (by_products_) slope_.noalias() = x_.transpose() * residual_;
   for (;;) {
     throw_if_stopped();
     if (++passes_ > options_.max_passes) return false;
-    const double first = pass(candidates_, lambda, total, true);
-    if (first < limit_) return true;
-    const double rest = binomial_ ? std::max(limit_, kGoodEnough * first) : limit_;
+    if (pass(candidates_, lambda, total, true) < limit_) return true;
     do {
       if (++passes_ > options_.max_passes) return false;
-    } while (pass(active_list_, lambda, total, false) >= rest);
-    if (binomial_) return true;
+    } while (pass(active_list_, lambda, total, false) >= limit_);
   }
 }
 
