@@ -5,7 +5,7 @@
 # Needs the reference data (docs/reference-data.md) and, from apt: r-cran-glmnet r-cran-proc r-bioc-sva r-cran-psych
 # python3-sklearn python3-scipy. A row is `ok`, `differs` (with the first difference), or names the peer that is missing.
 # Exit code 1 if any row differs, 3 if none differs but a peer is missing.
-set -uo pipefail
+set -euo pipefail
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 HERE="$ROOT/scripts/oracles"
 DATA="${RADFUSE_REFERENCE_DATA:-$ROOT/../shared/data}"

@@ -31,7 +31,8 @@ namespace radfuse {
 //   5_select/selection.csv model,feature,kept,step,reason
 //   5_select/chain.json    {"chains": [{"model": ..., "blocks": [...], "chain": {to_json(FittedChain)}}]}
 //   5_select/features.selected.csv   columns <model>.<feature>, after the chain, every case
-//   6_train/predictions.csv, models.csv, folds.csv, selection_frequency.csv, model/<model>.<learner>.json   see the doors of learn
+//   6_train/predictions.csv, models.csv, folds.csv, selection_frequency.csv, model/<model>.<learner>.json
+//                          see the doors of learn
 
 enum class StageId { import, segment, radiomics, deep, select, train, evaluate };
 
