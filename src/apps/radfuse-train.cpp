@@ -80,6 +80,7 @@ void train(StageRun& run) {
   }
   remove_other_models(run, models);
   run.write("folds.csv", folds_to_csv(validation));
+  run.write("selection_frequency.csv", selection_frequency_to_csv(validation));
   run.write("models.csv", models_to_csv(models));
   run.write("predictions.csv", to_csv(std::move(predictions)));
 }

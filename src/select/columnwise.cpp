@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fitted steps that treat each column by itself, and projections.
+// Fitted steps that treat each column by itself, projections and scores.
 #include <algorithm>
 
 #include "radfuse/stats/yeo_johnson.hpp"
@@ -58,6 +58,19 @@ void apply_step(const FittedProjection& step, Columns& columns) {
   next.values.leftCols(static_cast<Eigen::Index>(left.size())) = columns.values(Eigen::all, left);
   next.values.rightCols(components.cols()) = components;
   columns = std::move(next);
+}
+
+void apply_step(const FittedScore& step, Columns& columns) {
+  const auto positions = columns.find(step.columns);
+  const Eigen::Index at = columns.values.cols();
+  columns.values.conservativeResize(Eigen::NoChange, at + 1);
+  columns.names.push_back(step.name);
+  for (Eigen::Index r = 0; r < columns.values.rows(); ++r) {
+    double sum = step.intercept;
+    for (std::size_t c = 0; c < positions.size(); ++c)
+      sum += step.coefficients[static_cast<Eigen::Index>(c)] * columns.values(r, positions[c]);
+    columns.values(r, at) = sum;
+  }
 }
 
 FittedScale keep_columns(const FittedScale& step, const std::vector<std::string>& kept) {

@@ -57,6 +57,14 @@ Json to_object(const FittedProjection& step) {
           {"loadings", to_array(step.loadings)}};
 }
 
+Json to_object(const FittedScore& step) {
+  return {{"step", "score"},
+          {"columns", step.columns},
+          {"name", step.name},
+          {"intercept", step.intercept},
+          {"coefficients", to_array(step.coefficients)}};
+}
+
 Json to_object(const FittedCombat& step) {
   return {{"step", "combat"},
           {"columns", step.columns},
@@ -87,6 +95,9 @@ FittedStep step_of(const Json& json) {
     return FittedProjection{columns, components, vector_of(json.at("mean"), p),
                             matrix_of(json.at("loadings"), p, components.size())};
   }
+  if (kind == "score")
+    return FittedScore{columns, json.at("name").get<std::string>(), json.at("intercept").get<double>(),
+                       vector_of(json.at("coefficients"), p)};
   if (kind != "combat") throw InputError("it has a step '" + kind + "', which this version does not know");
   FittedCombat step;
   step.columns = columns;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// lasso: features with a coefficient at the cross-validated lambda stay.
+// lasso: features with a coefficient at the cross-validated lambda stay, or their weighted sum takes their place.
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "radfuse/base/error.hpp"
 #include "radfuse/stats/descriptive.hpp"
@@ -12,38 +11,12 @@
 namespace radfuse {
 namespace {
 
-// Patients of the rarer class: there cannot be more folds than these.
-int smaller_class(const Working& working) {
-  std::set<std::string> positive, all;
-  for (const Eigen::Index r : working.rows().rows()) {
-    const auto row = static_cast<std::size_t>(r);
-    all.insert(working.data().patient[row]);
-    if (working.data().outcome[row] == 1) positive.insert(working.data().patient[row]);
-  }
-  return static_cast<int>(std::min(positive.size(), all.size() - positive.size()));
-}
-
-// The fold of each training row; patients stay whole.
-std::vector<int> fold_of_rows(const LassoParams& params, Working& working) {
-  const int possible = smaller_class(working);
-  if (possible < 2)
-    throw InputError("select, step " + working.step() + ": only " + std::to_string(possible) +
-                     " training patients of one class; cross-validation needs two of each");
-  const int count = std::min(params.folds, possible);
-  if (count < params.folds)
-    working.remark(std::to_string(count) + " folds instead of " + std::to_string(params.folds) +
-                   ": one class has no more patients");
-  Rng rng(working.seed(), "select.lasso", working.position());
-  std::map<Eigen::Index, int> fold_of;
-  int number = 0;
-  for (const Fold& fold : make_folds(working.rows(), count, rng)) {
-    for (const Eigen::Index r : fold.held_out) fold_of[r] = number;
-    ++number;
-  }
-  std::vector<int> folds;
-  for (const Eigen::Index r : working.rows().rows()) folds.push_back(fold_of.at(r));
-  return folds;
-}
+struct Solution {
+  double intercept = 0;
+  Eigen::VectorXd beta;
+  std::string where;          // " at lambda.min = 0.013"
+  Eigen::Index rescued = -1;  // the feature that was kept though none has a coefficient
+};
 
 // The feature that enters the path first: the largest covariance with the outcome, all scaled alike.
 Eigen::Index first_to_enter(const Eigen::MatrixXd& x, const Eigen::VectorXd& y) {
@@ -53,50 +26,104 @@ Eigen::Index first_to_enter(const Eigen::MatrixXd& x, const Eigen::VectorXd& y) 
   return best;
 }
 
-}  // namespace
+std::string name_of_measure(stats::LassoMeasure measure) {
+  switch (measure) {
+    case stats::LassoMeasure::auc:
+      return "AUC";
+    case stats::LassoMeasure::error:
+      return "share of errors";
+    case stats::LassoMeasure::deviance:
+      break;
+  }
+  return "deviance";
+}
 
-void fit_step(const LassoParams& params, Working& working) {
-  const auto positions = working.varying_scope(params.on);
-  if (positions.empty()) return;
-
-  const Eigen::MatrixXd x = working.values_of(positions);
-  const Eigen::VectorXd y = working.outcome().cast<double>();
-  const auto folds = fold_of_rows(params, working);
-  const stats::LassoCv cv = stats::cross_validate_lasso(x, y, folds, {.alpha = params.alpha}, working.threads());
+Solution solve(const LassoParams& params, const Eigen::MatrixXd& x, const Eigen::VectorXd& y, Working& working) {
+  const auto folds = folds_of_rows(params.folds, "select.lasso", working);
+  const stats::LassoCv cv =
+      stats::cross_validate_lasso(x, y, folds, {.alpha = params.alpha}, working.threads(), params.measure);
+  if (cv.measure != params.measure)
+    working.remark("folds are too small for " + name_of_measure(params.measure) + ": lambda was chosen by " +
+                   name_of_measure(cv.measure));
   const bool one_se = params.lambda == LassoLambda::one_se;
   const Eigen::Index at = one_se ? cv.at_one_se : cv.at_min;
   const double lambda = cv.path.lambda[at];
-  const std::string where = (one_se ? " at lambda.1se = " : " at lambda.min = ") + significant(lambda, 3);
+  Solution found{cv.path.intercept[0], Eigen::VectorXd::Zero(x.cols()),
+                 (one_se ? " at lambda.1se = " : " at lambda.min = ") + significant(lambda, 3)};
   // The path is good enough to choose lambda; which coefficients are 0 there is settled exactly.
-  Eigen::VectorXd beta = Eigen::VectorXd::Zero(x.cols());
-  if (at > 0)
-    beta =
-        stats::fit_lasso(x, y, {.alpha = params.alpha, .exact = true}, std::vector<double>{lambda}).coefficients.col(0);
-  const auto count = (beta.array() != 0).count();
-  working.remark(std::to_string(count) + " of " + std::to_string(x.cols()) + " features have a coefficient" + where +
-                 "; cross-validated deviance " + fixed(cv.mean[at], 3) + " (without features " + fixed(cv.mean[0], 3) +
-                 ")");
-
-  Eigen::Index rescued = -1;
-  if (count == 0) {
-    if (params.when_empty == LassoEmpty::error)
-      throw InputError("select, step " + working.step() + ": no feature has a coefficient" + where +
-                       ": none predicts held-out training cases; see when_empty of the lasso step");
-    rescued = first_to_enter(x, y);
-    working.remark("no feature predicts held-out training cases; the one that enters the path first was kept: " +
-                   working.columns().names[static_cast<std::size_t>(positions[static_cast<std::size_t>(rescued)])]);
+  if (at > 0) {
+    const auto exact = stats::fit_lasso(x, y, {.alpha = params.alpha, .exact = true}, std::vector<double>{lambda});
+    found.beta = exact.coefficients.col(0);
+    found.intercept = exact.intercept[0];
   }
+  const auto count = (found.beta.array() != 0).count();
+  working.remark(std::to_string(count) + " of " + std::to_string(x.cols()) + " features have a coefficient" +
+                 found.where + "; cross-validated " + name_of_measure(cv.measure) + " " + fixed(cv.mean[at], 3) +
+                 " (without features " + fixed(cv.mean[0], 3) + ")");
+  if (count > 0) return found;
+  if (params.when_empty == LassoEmpty::error)
+    throw InputError("select, step " + working.step() + ": no feature has a coefficient" + found.where +
+                     ": none predicts held-out training cases; see when_empty of the lasso step");
+  found.rescued = first_to_enter(x, y);
+  if (params.gives != LassoGives::features) {
+    // A score needs a coefficient: the one that this feature has at the second lambda of the path.
+    const auto alone = stats::fit_lasso(x.col(found.rescued), y, {.alpha = params.alpha, .exact = true},
+                                        std::vector<double>{cv.path.lambda[1]});
+    found.beta[found.rescued] = alone.coefficients(0, 0);
+    found.intercept = alone.intercept[0];
+  }
+  return found;
+}
+
+// Keeps what has a coefficient; the names of these columns.
+std::vector<std::string> keep(const Solution& found, const std::vector<Eigen::Index>& positions, Working& working) {
+  std::vector<std::string> kept;
   std::map<Eigen::Index, std::string> dropped;
-  for (Eigen::Index k = 0; k < x.cols(); ++k) {
-    const Eigen::Index c = positions[static_cast<std::size_t>(k)];
-    if (beta[k] != 0)
-      working.note(c, "coefficient " + significant(beta[k], 3) + where);
-    else if (k == rescued)
-      working.note(c, "coefficient 0" + where + "; kept because it enters the path first");
-    else
-      dropped[c] = "coefficient 0" + where;
+  for (std::size_t k = 0; k < positions.size(); ++k) {
+    const double beta = found.beta[static_cast<Eigen::Index>(k)];
+    const bool rescued = static_cast<Eigen::Index>(k) == found.rescued;
+    if (beta == 0 && !rescued) {
+      dropped[positions[k]] = "coefficient 0" + found.where;
+      continue;
+    }
+    kept.push_back(working.columns().names[static_cast<std::size_t>(positions[k])]);
+    working.note(positions[k], rescued ? "coefficient 0" + found.where + "; kept because it enters the path first"
+                                       : "coefficient " + significant(beta, 3) + found.where);
+    if (rescued)
+      working.remark("no feature predicts held-out training cases; the one that enters the path first was kept: " +
+                     kept.back());
   }
   working.drop(dropped);
+  return kept;
+}
+
+void give_score(const LassoParams& params, const std::string& block, Working& working) {
+  const auto positions = working.varying_scope({block});
+  if (positions.empty()) return;
+  const Solution found = solve(params, working.values_of(positions), working.outcome().cast<double>(), working);
+  std::vector<double> coefficients;
+  for (const double beta : found.beta)
+    if (beta != 0) coefficients.push_back(beta);
+  FittedScore score{.columns = keep(found, positions, working),
+                    .name = block + ".score",
+                    .intercept = found.intercept,
+                    .coefficients = Eigen::Map<const Eigen::VectorXd>(coefficients.data(),
+                                                                      static_cast<Eigen::Index>(coefficients.size()))};
+  const std::string evidence =
+      "intercept " + significant(found.intercept, 6) + " and " + std::to_string(coefficients.size()) + " coefficients";
+  working.push(std::move(score), params.gives == LassoGives::score, evidence);
+}
+
+}  // namespace
+
+void fit_step(const LassoParams& params, Working& working) {
+  if (params.gives != LassoGives::features) {
+    for (const std::string& block : params.on) give_score(params, block, working);
+    return;
+  }
+  const auto positions = working.varying_scope(params.on);
+  if (positions.empty()) return;
+  keep(solve(params, working.values_of(positions), working.outcome().cast<double>(), working), positions, working);
 }
 
 }  // namespace radfuse

@@ -43,8 +43,16 @@ struct FittedProjection {
   Eigen::MatrixXd loadings;  ///< columns x components
 };
 
+/// A column more: intercept + sum of coefficient x value. The columns that it is made of stay for whoever wants them.
+struct FittedScore {
+  std::vector<std::string> columns;
+  std::string name;
+  double intercept = 0;
+  Eigen::VectorXd coefficients;
+};
+
 /// Steps that only drop columns leave nothing here: what they leave over is FittedChain::columns().
-using FittedStep = std::variant<FittedCombat, FittedScale, FittedPower, FittedClip, FittedProjection>;
+using FittedStep = std::variant<FittedCombat, FittedScale, FittedPower, FittedClip, FittedProjection, FittedScore>;
 
 struct FittedChain::State {
   std::vector<std::string> input;  ///< columns at the entrance
@@ -68,6 +76,7 @@ void apply_step(const FittedScale& step, Columns& columns);
 void apply_step(const FittedPower& step, Columns& columns);
 void apply_step(const FittedClip& step, Columns& columns);
 void apply_step(const FittedProjection& step, Columns& columns);
+void apply_step(const FittedScore& step, Columns& columns);
 /// `covariates`: the step's covariates, row by row, gaps filled. Rows of an unseen site are treated as the step says.
 void apply_step(const FittedCombat& step, Columns& columns, const Eigen::MatrixXd& covariates,
                 std::span<const std::string> sites, std::vector<std::string>& remarks);

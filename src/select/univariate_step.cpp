@@ -2,12 +2,14 @@
 // univariate: features that tell the classes apart by themselves stay.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/stats/descriptive.hpp"
 #include "radfuse/stats/hypothesis.hpp"
+#include "radfuse/stats/logistic.hpp"
 #include "radfuse/stats/multiplicity.hpp"
 #include "radfuse/stats/mutual_information.hpp"
 #include "working.hpp"
@@ -19,7 +21,36 @@ namespace {
 struct Evidence {
   double value = 0, p = 0;
   std::string reason = {};
+  std::string more = {};  // what else the selection table tells
 };
+
+constexpr std::size_t kMostCategories = 10;  // of a feature that is tested by chi-squared
+
+Evidence of_categories(const Eigen::VectorXd& x, const Eigen::VectorXi& outcome) {
+  std::map<double, std::pair<double, double>> counts;  // of each value: negative and positive cases
+  for (Eigen::Index i = 0; i < x.size(); ++i) (outcome[i] == 1 ? counts[x[i]].second : counts[x[i]].first) += 1;
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  if (counts.size() > kMostCategories)
+    return {kNone, kNone, std::to_string(counts.size()) + " different values: no categories"};
+  Eigen::MatrixXd table(static_cast<Eigen::Index>(counts.size()), 2);
+  Eigen::Index row = 0;
+  for (const auto& [value, count] : counts) table.row(row++) << count.first, count.second;
+  const stats::TestResult test = stats::chi_squared(table);
+  return {test.statistic, test.p, test.reason, std::to_string(counts.size()) + " categories"};
+}
+
+// Wald's z; limits of the odds ratio at 95 %.
+Evidence by_logistic(const Eigen::VectorXd& x, const Eigen::VectorXi& outcome) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN(), kNormal = 1.959963984540054;
+  const stats::LogisticFit fit = stats::fit_logistic(x, outcome);
+  if (!fit.reason.empty()) return {kNone, kNone, fit.reason};
+  const double b = fit.coefficients[0], se = fit.standard_errors[0], z = b / se;
+  return {z,
+          std::erfc(std::abs(z) / std::sqrt(2.0)),
+          {},
+          "odds ratio of one unit " + significant(std::exp(b), 4) + " [" + significant(std::exp(b - kNormal * se), 4) +
+              ", " + significant(std::exp(b + kNormal * se), 4) + "]"};
+}
 
 bool has_p(UnivariateTest test) {
   return test != UnivariateTest::auc && test != UnivariateTest::mutual_information;
@@ -50,6 +81,10 @@ Evidence evidence_of(UnivariateTest kind, const Eigen::VectorXd& x, const Eigen:
       return {std::abs(stats::auc(outcome, x) - 0.5), kNone};
     case UnivariateTest::mutual_information:
       return {stats::mutual_information(x, group), kNone};
+    case UnivariateTest::chi_squared:
+      return of_categories(x, outcome);
+    case UnivariateTest::logistic:
+      return by_logistic(x, outcome);
   }
   return {test.statistic, test.p, test.reason};
 }
@@ -61,6 +96,7 @@ std::string told(const UnivariateParams& params, const Evidence& found, double c
   std::string text = std::string(name_of(kUnivariateTests, params.test)) + " = " + significant(found.value, 4) +
                      ", p = " + significant(found.p, 3);
   if (params.correction != stats::Correction::none) text += ", corrected " + significant(corrected, 3);
+  if (!found.more.empty()) text += ", " + found.more;
   return text;
 }
 
@@ -99,7 +135,8 @@ void fit_step(const UnivariateParams& params, Working& working) {
   for (const std::size_t k : by_merit(found, has_p(params.test))) {
     const double q = corrected[static_cast<Eigen::Index>(k)];
     const std::string text = told(params, found[k], q);
-    const bool passes = has_p(params.test) ? q < params.threshold : found[k].value >= params.threshold;
+    const bool any_p = params.threshold >= 1 && !std::isnan(q);
+    const bool passes = has_p(params.test) ? any_p || q < params.threshold : found[k].value >= params.threshold;
     if (passes && (params.most == 0 || stay < static_cast<std::size_t>(params.most))) {
       ++stay;
       working.note(positions[k], text);

@@ -48,7 +48,8 @@ bool in_blocks(std::string_view column, std::span<const std::string> blocks) {
   return std::any_of(blocks.begin(), blocks.end(), [column](const std::string& block) {
     if (column.starts_with(block)) return column.size() == block.size() || column[block.size()] == '.';
     // deep.<set>.score stands for deep.<set>.<image>.score: a set has one image.
-    return block.ends_with(kScore) && column.ends_with(kScore) &&
+    const std::size_t set_end = block.size() - std::min(block.size(), kScore.size());
+    return block.ends_with(kScore) && block.find('.') < set_end && column.ends_with(kScore) &&
            column.starts_with(std::string_view(block).substr(0, block.size() - kScore.size() + 1));
   });
 }
@@ -200,6 +201,32 @@ void Working::push(FittedProjection step, const std::vector<std::string>& eviden
   steps_.emplace_back(std::move(step));
 }
 
+void Working::push(FittedScore step, bool replace, const std::string& evidence) {
+  if (data().table.column_index(step.name) >= 0 ||
+      std::find(columns_.names.begin(), columns_.names.end(), step.name) != columns_.names.end())
+    throw InputError("select, step " + step_ + ": there is a column " + step.name +
+                     " already: a score of its features cannot be called so");
+  apply_step(step, columns_);
+  origin_.push_back(selection_.size());
+  selection_.push_back({.feature = step.name, .kept = true, .step = {}, .reason = evidence});
+  std::vector<Eigen::Index> left;
+  for (std::size_t c = 0; c < columns_.names.size(); ++c) {
+    const bool part = std::find(step.columns.begin(), step.columns.end(), columns_.names[c]) != step.columns.end();
+    if (part) note(static_cast<Eigen::Index>(c), "part of " + step.name);
+    if (!part || !replace) left.push_back(static_cast<Eigen::Index>(c));
+  }
+  Columns next;
+  std::vector<std::size_t> origin;
+  for (const Eigen::Index c : left) {
+    next.names.push_back(columns_.names[static_cast<std::size_t>(c)]);
+    origin.push_back(origin_[static_cast<std::size_t>(c)]);
+  }
+  next.values = columns_.values(Eigen::all, left);
+  columns_ = std::move(next);
+  origin_ = std::move(origin);
+  steps_.emplace_back(std::move(step));
+}
+
 void Working::push(FittedCombat step, const Eigen::MatrixXd& covariates) {
   std::vector<std::string> none;
   apply_step(step, columns_, covariates, training_sites(), none);
@@ -207,8 +234,8 @@ void Working::push(FittedCombat step, const Eigen::MatrixXd& covariates) {
 }
 
 // Going back from the exit, a step keeps what is still wanted behind it. A ComBat that may meet new sites keeps all of
-// its columns, because shifts are estimated from many features together; a component needs all of its columns. `wanted`
-// ends as what must be there at the entrance.
+// its columns, because shifts are estimated from many features together; a component or score needs all of its columns.
+// `wanted` ends as what must be there at the entrance.
 std::vector<FittedStep> Working::needed_steps(std::set<std::string>& wanted) const {
   std::vector<FittedStep> kept;
   const auto among = [&wanted](const std::vector<std::string>& names) {
@@ -226,10 +253,16 @@ std::vector<FittedStep> Working::needed_steps(std::set<std::string>& wanted) con
       kept.emplace_back(keep_components(*projection, components));
       continue;
     }
+    if (const auto* score = std::get_if<FittedScore>(&*step)) {
+      if (wanted.erase(score->name) == 0) continue;
+      wanted.insert(score->columns.begin(), score->columns.end());
+      kept.emplace_back(*score);
+      continue;
+    }
     std::visit(
         [&](const auto& fitted) {
           using Step = std::decay_t<decltype(fitted)>;
-          if constexpr (!std::is_same_v<Step, FittedProjection>) {
+          if constexpr (!std::is_same_v<Step, FittedProjection> && !std::is_same_v<Step, FittedScore>) {
             auto columns = among(fitted.columns);
             if (columns.empty()) return;
             if constexpr (std::is_same_v<Step, FittedCombat>) {

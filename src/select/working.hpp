@@ -48,6 +48,8 @@ class Working {
   void push(FittedClip step);
   /// The projection's columns go, its components come; `evidence` tells of each component.
   void push(FittedProjection step, const std::vector<std::string>& evidence);
+  /// The score comes; `replace`: the columns that it is made of go.
+  void push(FittedScore step, bool replace, const std::string& evidence);
   void push(FittedCombat step, const Eigen::MatrixXd& covariates);
   /// For columns that are needed at the entrance without being features.
   void remember_fill(const std::string& column, double value) { fill_.emplace(column, value); }
@@ -77,6 +79,9 @@ std::string fixed(double value, int decimals);
 std::string significant(double value, int digits);
 /// "a, b, c and 4 more".
 std::string some_of(const std::vector<std::string>& names);
+/// The fold of each training row, of at most `count` folds that are stratified, keep patients whole and are drawn from
+/// the stream `name` of the chain's seed. Fewer, and a remark, when a class has fewer patients.
+std::vector<int> folds_of_rows(int count, std::string_view name, Working& working);
 /// Does the column's name begin with one of the blocks, up to a dot? deep.<set>.score also means that set's score.
 bool in_blocks(std::string_view column, std::span<const std::string> blocks);
 
@@ -94,5 +99,8 @@ void fit_step(const EliminationParams& params, Working& working);
 void fit_step(const UnivariateParams& params, Working& working);
 void fit_step(const MrmrParams& params, Working& working);
 void fit_step(const LassoParams& params, Working& working);
+void fit_step(const L21Params& params, Working& working);
+void fit_step(const StabilityParams& params, Working& working);
+void fit_step(const ForwardParams& params, Working& working);
 
 }  // namespace radfuse

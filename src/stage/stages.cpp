@@ -266,7 +266,7 @@ std::vector<std::string> outputs_of(const StageInfo& stage, const Study& study) 
       return {"features.selected.csv", "selection.csv", "chain.json"};
     case StageId::train: {
       std::vector<std::string> files = model_files(study);
-      files.insert(files.end(), {"predictions.csv", "models.csv", "folds.csv"});
+      files.insert(files.end(), {"predictions.csv", "models.csv", "folds.csv", "selection_frequency.csv"});
       return files;
     }
     case StageId::evaluate:

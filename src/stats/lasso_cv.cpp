@@ -2,92 +2,89 @@
 // Cross-validation of the lasso path, as cv.glmnet does it.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "lasso_path.hpp"
 #include "radfuse/base/parallel.hpp"
-#include "radfuse/stats/lasso.hpp"
+#include "radfuse/stats/descriptive.hpp"
 
 namespace radfuse::stats {
 namespace {
 
-constexpr double kMinProbability = 1e-5;  // in the deviance of held-out rows
+constexpr Eigen::Index kRowsForAuc = 10;  // of a fold, on average
 
-// Linear predictors (rows x lambdas) of a path at other lambdas: linear between its own, held beyond its ends.
+// Linear predictors (rows x lambdas) of a path at other lambdas.
 Eigen::MatrixXd predict_at(const LassoPath& path, const Eigen::MatrixXd& x, const Eigen::VectorXd& lambda) {
-  const Eigen::MatrixXd own = (x * path.coefficients).rowwise() + path.intercept.transpose();
+  Eigen::MatrixXd own = path.intercept.transpose().replicate(x.rows(), 1);
+  for (Eigen::Index j = 0; j < x.cols(); ++j)  // most features have no coefficient anywhere
+    for (Eigen::Index k = 0; k < own.cols(); ++k)
+      if (path.coefficients(j, k) != 0) own.col(k) += path.coefficients(j, k) * x.col(j);
   Eigen::MatrixXd result(x.rows(), lambda.size());
-  const double* first = path.lambda.data();
-  const double* last = first + path.lambda.size();
   for (Eigen::Index k = 0; k < lambda.size(); ++k) {
-    const double s = std::clamp(lambda[k], path.lambda[path.lambda.size() - 1], path.lambda[0]);
-    const auto right = std::lower_bound(first, last, s, std::greater<>()) - first;  // first lambda <= s
-    const Eigen::Index left = right == 0 ? 0 : right - 1;
-    if (right == left || path.lambda[left] == path.lambda[right]) {
-      result.col(k) = own.col(right);
-      continue;
-    }
-    const double share = (s - path.lambda[right]) / (path.lambda[left] - path.lambda[right]);
-    result.col(k) = share * own.col(left) + (1 - share) * own.col(right);
+    const Between at = between(path.lambda, lambda[k]);
+    if (at.left == at.right)
+      result.col(k) = own.col(at.right);
+    else
+      result.col(k) = at.share * own.col(at.left) + (1 - at.share) * own.col(at.right);
   }
   return result;
 }
 
-double error_of(LassoFamily family, double y, double eta) {
+double error_of(LassoFamily family, LassoMeasure measure, double y, double eta) {
   if (family == LassoFamily::gaussian) return (y - eta) * (y - eta);
-  const double p = std::clamp(1 / (1 + std::exp(-eta)), kMinProbability, 1 - kMinProbability);
+  if (measure == LassoMeasure::error) return (eta > 0) == (y == 1) ? 0 : 1;
+  const double p = std::clamp(1 / (1 + std::exp(-eta)), kHeldOutProbability, 1 - kHeldOutProbability);
   return -2 * (y * std::log(p) + (1 - y) * std::log(1 - p));
 }
 
-// Mean and its standard error over groups of rows: folds or, when folds are tiny, single rows.
-void summarise(LassoCv& cv, const Eigen::MatrixXd& values, const Eigen::VectorXd& weight) {
-  const Eigen::VectorXd share = weight / weight.sum();
-  cv.mean = values.transpose() * share;
-  const Eigen::MatrixXd squares = (values.rowwise() - cv.mean.transpose()).cwiseAbs2();
-  cv.sd = (squares.transpose() * share / static_cast<double>(values.rows() - 1)).cwiseSqrt();
-  cv.mean.minCoeff(&cv.at_min);  // the first of equals: the largest lambda
-  const double bound = cv.mean[cv.at_min] + cv.sd[cv.at_min];
-  cv.at_one_se = 0;
-  while (cv.mean[cv.at_one_se] > bound) ++cv.at_one_se;
+// A standard error over folds needs an AUC of two of them.
+LassoMeasure usable(LassoMeasure measure, LassoFamily family, const Eigen::VectorXd& y,
+                    const std::vector<std::vector<Eigen::Index>>& held) {
+  if (family == LassoFamily::gaussian || measure != LassoMeasure::auc)
+    return family == LassoFamily::gaussian ? LassoMeasure::deviance : measure;
+  const auto mixed = std::count_if(held.begin(), held.end(), [&](const std::vector<Eigen::Index>& rows) {
+    const Eigen::VectorXd part = y(rows);
+    return part.size() > 0 && part.minCoeff() != part.maxCoeff();
+  });
+  const bool few = y.size() < kRowsForAuc * static_cast<Eigen::Index>(held.size());
+  return few || mixed < 2 ? LassoMeasure::deviance : measure;
 }
 
 }  // namespace
 
 LassoCv cross_validate_lasso(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y,
-                             std::span<const int> fold, const LassoOptions& options, int threads) {
-  const int folds = fold.empty() ? 0 : *std::max_element(fold.begin(), fold.end()) + 1;
+                             std::span<const int> fold, const LassoOptions& options, int threads,
+                             LassoMeasure measure) {
+  const auto held = held_out(fold);
   LassoCv cv;
-  std::vector<LassoPath> paths(static_cast<std::size_t>(folds));
-  std::vector<std::vector<Eigen::Index>> held(static_cast<std::size_t>(folds));
-  for (std::size_t i = 0; i < fold.size(); ++i)
-    held[static_cast<std::size_t>(fold[i])].push_back(static_cast<Eigen::Index>(i));
+  std::vector<LassoPath> paths(held.size());
   // The path of all rows takes longest: it goes first.
-  parallel_for(static_cast<std::size_t>(folds) + 1, threads, [&](std::size_t task) {
+  parallel_for(held.size() + 1, threads, [&](std::size_t task) {
     if (task == 0) {
       cv.path = fit_lasso(x, y, options);
       return;
     }
-    std::vector<Eigen::Index> rest;
-    for (std::size_t i = 0; i < fold.size(); ++i)
-      if (static_cast<std::size_t>(fold[i]) != task - 1) rest.push_back(static_cast<Eigen::Index>(i));
+    const auto rest = rows_but(fold, static_cast<int>(task) - 1);
     paths[task - 1] = fit_lasso(x(rest, Eigen::all), y(rest), options);
   });
 
+  const LassoMeasure used = usable(measure, options.family, y, held);
   const Eigen::Index lambdas = cv.path.lambda.size();
-  Eigen::MatrixXd errors(x.rows(), lambdas), by_fold(folds, lambdas);
-  Eigen::VectorXd size(folds);
+  Eigen::MatrixXd errors(x.rows(), lambdas), areas(static_cast<Eigen::Index>(held.size()), lambdas);
   for (std::size_t f = 0; f < held.size(); ++f) {
     const Eigen::MatrixXd eta = predict_at(paths[f], x(held[f], Eigen::all), cv.path.lambda);
+    if (used == LassoMeasure::auc) {
+      const Eigen::VectorXi label = y(held[f]).cast<int>();
+      for (Eigen::Index k = 0; k < lambdas; ++k) areas(static_cast<Eigen::Index>(f), k) = auc(label, eta.col(k));
+      continue;
+    }
     for (std::size_t i = 0; i < held[f].size(); ++i)
       for (Eigen::Index k = 0; k < lambdas; ++k)
-        errors(held[f][i], k) = error_of(options.family, y[held[f][i]], eta(static_cast<Eigen::Index>(i), k));
-    const auto row = static_cast<Eigen::Index>(f);
-    size[row] = static_cast<double>(held[f].size());
-    by_fold.row(row) = errors(held[f], Eigen::all).colwise().mean();
+        errors(held[f][i], k) = error_of(options.family, used, y[held[f][i]], eta(static_cast<Eigen::Index>(i), k));
   }
-  // cv.glmnet takes single rows instead of folds when folds have fewer than three rows.
-  if (x.rows() < 3 * folds)
-    summarise(cv, errors, Eigen::VectorXd::Ones(x.rows()));
-  else
-    summarise(cv, by_fold, size);
+  static_cast<CvCurve&>(cv) =
+      used == LassoMeasure::auc ? curve_of_folds(areas, held, true) : curve_of_rows(errors, held);
+  cv.measure = used;
   return cv;
 }
 

@@ -34,6 +34,7 @@ class LassoSolver {
   bool solve_candidates(double lambda);
   bool descend(double lambda);
   double pass(const std::vector<Eigen::Index>& features, double lambda, double total, bool may_activate);
+  double product_pass(const std::vector<Eigen::Index>& features, double lambda, bool may_activate);
   bool finish(double lambda);
   bool newton_step(double lambda, const std::vector<Eigen::Index>& features);
   bool stationary(double lambda) const;
@@ -45,12 +46,16 @@ class LassoSolver {
   const Eigen::VectorXd& y_;
   const LassoOptions& options_;
   bool binomial_;
+  bool by_products_;
   double intercept_ = 0, null_loss_ = 0, limit_ = 0;
   int passes_ = 0;
   Eigen::VectorXd beta_;
   Eigen::VectorXd curvature_;  // of the quadratic in each candidate
   Eigen::VectorXd eta_, weight_, residual_;
   Eigen::VectorXd gradient_;  // |x' residual|
+  Eigen::MatrixXd products_;  // of columns, over the number of rows; those of features that have had a coefficient
+  std::vector<bool> has_products_;
+  Eigen::VectorXd slope_;  // x' residual while coefficients move by products
   std::vector<bool> candidate_, active_;
   std::vector<Eigen::Index> candidates_, active_list_;  // in the order in which they came in
 };

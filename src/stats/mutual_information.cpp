@@ -66,6 +66,8 @@ double mutual_information(const Eigen::Ref<const Eigen::VectorXd>& x, std::span<
   for (const auto& [name, members] : classes) {
     if (members.size() < 2) continue;
     const std::size_t near = std::min(static_cast<std::size_t>(k), members.size() - 1);
+    const double of_neighbours = digamma(static_cast<double>(near)),
+                 of_size = digamma(static_cast<double>(members.size()));
     for (std::size_t i = 0; i < members.size(); ++i) {
       const double radius = std::nextafter(neighbour_distance(members, i, near), 0);
       // Distances, not places, are held against the radius: a place plus a radius would round onto the neighbour
@@ -74,8 +76,8 @@ double mutual_information(const Eigen::Ref<const Eigen::VectorXd>& x, std::span<
           std::partition_point(all.begin(), all.end(), [&](double v) { return members[i] - v > radius; });
       const auto last = std::partition_point(first, all.end(), [&](double v) { return v - members[i] <= radius; });
       within += digamma(static_cast<double>(last - first));
-      neighbours += digamma(static_cast<double>(near));
-      sizes += digamma(static_cast<double>(members.size()));
+      neighbours += of_neighbours;
+      sizes += of_size;
     }
   }
   const auto n = static_cast<double>(all.size());

@@ -72,5 +72,8 @@ const CandidateScore& best(const std::vector<CandidateScore>& scores, TuneBy by)
 
 /// folds.csv: model,learner,repeat,fold,auc,settings,columns_used,columns.
 std::string folds_to_csv(const std::vector<ValidationResult>& results);
+/// selection_frequency.csv: model,feature,selected,folds,share; how many outer folds of all repeats selected the
+/// feature, the most often selected first.
+std::string selection_frequency_to_csv(const std::vector<ValidationResult>& results);
 
 }  // namespace radfuse

@@ -32,13 +32,17 @@ inline constexpr Choice kSteps[] = {
     {"univariate", "keeps features that tell the classes apart by themselves"},
     {"mrmr", "keeps features that say much of the outcome and little of each other (Peng et al. 2005)"},
     {"lasso", "keeps the features of a logistic regression with L1 penalty, lambda chosen by cross-validation"},
+    {"l21", "keeps the features with the largest weights in a regression with l2,1 penalty (Nie et al. 2010)"},
+    {"stability",
+     "keeps the features that lassos on halves of the patients take again and again (stability selection)"},
+    {"forward", "takes one feature after the other, each the one that adds most to the cross-validated AUC"},
 };
 
 /// One step of the chain.
 struct StepParams {
   std::variant<ReliabilityParams, CombatParams, ImputeParams, VarianceParams, ScaleParams, CorrelationParams,
                WinsoriseParams, CollinearityParams, ClusterParams, PcaParams, EliminationParams, UnivariateParams,
-               MrmrParams, LassoParams>
+               MrmrParams, LassoParams, L21Params, StabilityParams, ForwardParams>
       step;
   std::string_view name() const { return kSteps[step.index()].name; }
 };

@@ -31,8 +31,9 @@ namespace radfuse {
 //   5_select/selection.csv model,feature,kept,step,reason
 //   5_select/chain.json    {"chains": [{"model": ..., "blocks": [...], "chain": {to_json(FittedChain)}}]}
 //   5_select/features.selected.csv   columns <model>.<feature>, after the chain, every case
+//   6_train/predictions.csv, models.csv, folds.csv, selection_frequency.csv, model/<model>.<learner>.json
+//                          see the doors of learn
 //   8_attribution/seen.csv case_id,set,image,share_inside,area_share_of_roi; pictures/<set>/<case>.grad_cam.*
-//   6_train/predictions.csv, models.csv, folds.csv, model/<model>.<learner>.json   see the doors of learn
 
 enum class StageId { import, segment, radiomics, deep, select, train, evaluate, attribution };
 

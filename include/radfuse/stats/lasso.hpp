@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "radfuse/stats/params.hpp"
+
 namespace radfuse::stats {
 
 enum class LassoFamily { binomial, gaussian };
@@ -23,6 +25,7 @@ struct LassoOptions {
   /// hold to 1e-10 of lambda: exact also where features are nearly collinear and coordinate descent creeps.
   bool exact = false;
   int max_passes = 100000;  ///< over all lambdas; the path ends early when they are used up
+  int most_features = 0;    ///< the path ends before the first lambda with more coefficients; 0: it does not
 };
 
 struct LassoPath {
@@ -40,15 +43,22 @@ struct LassoPath {
 LassoPath fit_lasso(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y,
                     const LassoOptions& options = {}, std::span<const double> lambda = {});
 
-struct LassoCv {
-  LassoPath path;              ///< fitted on all rows
-  Eigen::VectorXd mean, sd;    ///< of the held-out deviance (gaussian: squared error) over folds, for each lambda
-  Eigen::Index at_min = 0;     ///< the largest lambda with the smallest mean
+/// Held-out rows at each lambda: mean over folds and its standard error.
+struct CvCurve {
+  Eigen::VectorXd mean, sd;
+  Eigen::Index at_min = 0;     ///< the largest lambda with the best mean
   Eigen::Index at_one_se = 0;  ///< the largest lambda whose mean is within that one's sd
 };
+struct LassoCv : CvCurve {
+  LassoPath path;                                 ///< fitted on all rows
+  LassoMeasure measure = LassoMeasure::deviance;  ///< of `mean`; deviance when folds were too small for the AUC
+};
 /// fold: 0..K-1 for each row, three folds or more. As in cv.glmnet, each fold has a path of its own and predictions
-/// are interpolated to the lambdas of the whole. The result does not depend on `threads`.
+/// are interpolated to the lambdas of the whole. `measure` is for binomial; gaussian has the squared error. The AUC
+/// needs ten rows a fold, or deviance takes its place; folds with one class have none and are left out. The result does
+/// not depend on `threads`.
 LassoCv cross_validate_lasso(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y,
-                             std::span<const int> fold, const LassoOptions& options = {}, int threads = 1);
+                             std::span<const int> fold, const LassoOptions& options = {}, int threads = 1,
+                             LassoMeasure measure = LassoMeasure::deviance);
 
 }  // namespace radfuse::stats

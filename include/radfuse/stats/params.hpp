@@ -24,4 +24,13 @@ inline constexpr Named<Correction> kCorrections[] = {
     {"holm", Correction::holm, "chance of any false discovery"},
 };
 
+/// What is asked of held-out rows when the lasso's lambda is chosen.
+enum class LassoMeasure { deviance, auc, error };
+inline constexpr Named<LassoMeasure> kLassoMeasures[] = {
+    {"deviance", LassoMeasure::deviance,
+     "deviance, -2 log likelihood: how far the probabilities are from the outcomes"},
+    {"auc", LassoMeasure::auc, "AUC; deviance when folds have fewer than ten rows"},
+    {"error", LassoMeasure::error, "share of rows on the wrong side of probability 0.5"},
+};
+
 }  // namespace radfuse::stats

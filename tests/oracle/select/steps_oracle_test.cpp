@@ -111,6 +111,42 @@ TEST(StepsOracle, EliminationKeepsTheSame) {
   EXPECT_THAT(left(0.1), ElementsAre(10, 20, 21, 23, 27));
 }
 
+// scikit-learn: RFE(SVC(kernel="linear", C=1)). With steps of several features its path is another one.
+TEST(StepsOracle, EliminationBySupportVectorsKeepsTheSame) {
+  RADFUSE_REFERENCE_DATA_OR_SKIP(data);
+  const Table wdbc = read_wdbc(data);
+  const auto left = [&](double step) {
+    return kept(fitted(standardised(wdbc.x), wdbc.y,
+                       {EliminationParams{.learner = EliminationLearner::linear_svm, .features = 5, .step = step}}));
+  };
+  EXPECT_THAT(left(1), ElementsAre(6, 13, 19, 23, 29));
+  EXPECT_THAT(left(5), ElementsAre(17, 19, 21, 23, 29));
+  EXPECT_THAT(left(0.1), ElementsAre(6, 7, 20, 21, 23));
+}
+
+// R: summary(glm(y ~ x, binomial)) of mean radius, mean texture and mean fractal dimension.
+TEST(StepsOracle, UnivariableLogisticRegression) {
+  RADFUSE_REFERENCE_DATA_OR_SKIP(data);
+  const Table wdbc = read_wdbc(data);
+  const FittedChain chain = fitted(wdbc.x, wdbc.y, {UnivariateParams{.test = UnivariateTest::logistic}});
+  EXPECT_THAT(chain.selection()[0].reason, ::testing::StartsWith("logistic = -11.1, p = 1.25e-28, odds ratio of one "
+                                                                 "unit 0.3557 ["));
+  EXPECT_THAT(chain.selection()[1].reason, ::testing::StartsWith("logistic = -8.975, p = 2.83e-19, odds ratio of one "
+                                                                 "unit 0.7909 ["));
+  EXPECT_THAT(chain.selection()[9].reason, ::testing::StartsWith("logistic = 0.3062, p = 0.759, odds ratio of one "
+                                                                 "unit 43.9"));
+  EXPECT_FALSE(chain.selection()[9].kept);
+}
+
+// scikit-learn's mutual_info_classif with seed 0; its own seeds differ by up to 0.0063 on these eight.
+TEST(StepsOracle, MutualInformationOfTheFirstEight) {
+  RADFUSE_REFERENCE_DATA_OR_SKIP(data);
+  const Table wdbc = read_wdbc(data);
+  const double theirs[] = {.361199, .094937, .402936, .359468, .075880, .216178, .374637, .437419};
+  for (Eigen::Index j = 0; j < 8; ++j)
+    EXPECT_NEAR(stats::mutual_information(wdbc.x.col(j), wdbc.y), theirs[j], 0.01) << j;
+}
+
 TEST(StepsOracle, CorrelationKeepsTheFirst) {
   RADFUSE_REFERENCE_DATA_OR_SKIP(data);
   const Table wdbc = read_wdbc(data);
