@@ -53,8 +53,9 @@ bool in_blocks(std::string_view column, std::span<const std::string> blocks) {
   });
 }
 
-Working::Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads)
-    : rows_(rows), seed_(seed), threads_(threads) {
+Working::Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads,
+                 ChainEvidence* evidence)
+    : rows_(rows), seed_(seed), threads_(threads), evidence_(evidence) {
   const FeatureTable& table = data().table;
   for (const std::string& column : table.columns())
     if (in_blocks(column, blocks)) columns_.names.push_back(column);
@@ -95,6 +96,23 @@ std::vector<Eigen::Index> Working::varying_scope(const std::vector<std::string>&
     if (stats::is_constant(columns_.values.col(c))) constant[c] = "constant over the training rows";
   drop(constant);
   return scope(blocks);
+}
+
+std::vector<Eigen::Index> Working::present_scope(const std::vector<std::string>& blocks) {
+  std::map<Eigen::Index, std::string> nothing;
+  for (const Eigen::Index c : scope(blocks)) {
+    const Eigen::VectorXd there = present(c);
+    if (there.size() == 0)
+      nothing[c] = "all training values are missing";
+    else if (stats::is_constant(there))
+      nothing[c] = "constant over the training rows";
+  }
+  drop(nothing);
+  return scope(blocks);
+}
+
+Eigen::VectorXd Working::present(Eigen::Index position) const {
+  return finite_part(columns_.values.col(position));
 }
 
 void Working::drop_incomplete(const std::vector<Eigen::Index>& positions) {
@@ -145,23 +163,37 @@ void Working::remark(const std::string& text) {
   remarks_.push_back(step_ + ": " + text);
 }
 
-void Working::fill_gaps(Eigen::Index position, double value) {
-  auto column = columns_.values.col(position);
-  for (Eigen::Index i = 0; i < column.size(); ++i)
-    if (std::isnan(column[i])) column[i] = value;
-  fill_[columns_.names[static_cast<std::size_t>(position)]] = value;
-}
-
 Eigen::MatrixXd Working::training_values(const std::vector<std::string>& names) const {
   std::vector<Eigen::Index> positions;
   for (const std::string& name : names) positions.push_back(data().table.column_index(name));
   return data().table.values()(rows_.rows(), positions);
 }
 
-std::vector<std::string> Working::training_sites() const {
-  std::vector<std::string> sites;
-  for (const Eigen::Index r : rows_.rows()) sites.push_back(data().site[static_cast<std::size_t>(r)]);
-  return sites;
+std::vector<std::string> Working::training_patients() const {
+  std::vector<std::string> patients;
+  for (const Eigen::Index r : rows_.rows()) patients.push_back(data().patient[static_cast<std::size_t>(r)]);
+  return patients;
+}
+
+std::vector<std::string> Working::training_batches(const BatchKey& key) const {
+  const std::vector<std::string> all = batch_names(key, data().table, data().site);
+  std::vector<std::string> names, unknown;
+  for (const Eigen::Index r : rows_.rows()) {
+    names.push_back(all[static_cast<std::size_t>(r)]);
+    for (const std::string& column : key.columns)
+      if (std::isnan(data().table.values()(r, data().table.column_index(column)))) {
+        unknown.push_back(data().table.rows()[static_cast<std::size_t>(r)].case_id);
+        break;
+      }
+  }
+  if (!unknown.empty())
+    throw InputError("the batch (" + text::join(key.by, ", ") + ") of " + std::to_string(unknown.size()) +
+                     " training cases is not known: " + some_of(unknown));
+  return names;
+}
+
+void Working::remember_fill(const BatchKey& key) {
+  for (const std::string& column : key.columns) fill_.emplace(column, stats::median(training_values({column}).col(0)));
 }
 
 void Working::push(FittedScale step) {
@@ -200,15 +232,41 @@ void Working::push(FittedProjection step, const std::vector<std::string>& eviden
   steps_.emplace_back(std::move(step));
 }
 
-void Working::push(FittedCombat step, const Eigen::MatrixXd& covariates) {
+void Working::push(FittedCombat step, const Eigen::MatrixXd& covariates, std::span<const std::string> batches) {
   std::vector<std::string> none;
-  apply_step(step, columns_, covariates, training_sites(), none);
+  apply_step(step, columns_, covariates, batches, none);
+  steps_.emplace_back(std::move(step));
+}
+
+void Working::push(FittedSiteScale step, std::span<const std::string> batches) {
+  std::vector<std::string> said;
+  apply_step(step, columns_, batches, said);
+  for (const std::string& text : said) remarks_.push_back(step_ + ", " + text);
+  steps_.emplace_back(std::move(step));
+}
+
+void Working::push(FittedQuantiles step, std::span<const std::string> batches) {
+  std::vector<std::string> said;
+  apply_step(step, columns_, batches, said);
+  for (const std::string& text : said) remarks_.push_back(step_ + ", " + text);
+  steps_.emplace_back(std::move(step));
+}
+
+void Working::push(FittedImpute step) {
+  std::vector<std::string> none;
+  apply_step(step, columns_, none);
+  steps_.emplace_back(std::move(step));
+}
+
+void Working::push(FittedNeighbours step) {
+  std::vector<std::string> none;
+  apply_step(step, columns_, none);
   steps_.emplace_back(std::move(step));
 }
 
 // Going back from the exit, a step keeps what is still wanted behind it. A ComBat that may meet new sites keeps all of
-// its columns, because shifts are estimated from many features together; a component needs all of its columns. `wanted`
-// ends as what must be there at the entrance.
+// its columns, because shifts are estimated from many features together; a component needs all of its columns, and so
+// do nearest rows. `wanted` ends as what must be there at the entrance.
 std::vector<FittedStep> Working::needed_steps(std::set<std::string>& wanted) const {
   std::vector<FittedStep> kept;
   const auto among = [&wanted](const std::vector<std::string>& names) {
@@ -233,19 +291,27 @@ std::vector<FittedStep> Working::needed_steps(std::set<std::string>& wanted) con
             auto columns = among(fitted.columns);
             if (columns.empty()) return;
             if constexpr (std::is_same_v<Step, FittedCombat>) {
-              if (fitted.unseen == UnseenSite::adapt_unlabelled) columns = fitted.columns;
+              if (fitted.unseen == UnseenSite::adapt_unlabelled || fitted.unseen == UnseenSite::reference)
+                columns = fitted.columns;
               wanted.insert(columns.begin(), columns.end());
             }
-            kept.emplace_back(keep_columns(fitted, columns));
+            if constexpr (std::is_same_v<Step, FittedNeighbours>) {
+              wanted.insert(fitted.columns.begin(), fitted.columns.end());
+              kept.emplace_back(fitted);
+            } else {
+              kept.emplace_back(keep_columns(fitted, columns));
+            }
           }
         },
         *step);
   }
   std::reverse(kept.begin(), kept.end());
-  // Covariates are taken as they came in: no step before changes them for ComBat.
-  for (const FittedStep& step : kept)
+  // Covariates and batches are taken as they came in: no step before changes them for ComBat.
+  for (const FittedStep& step : kept) {
     if (const auto* combat = std::get_if<FittedCombat>(&step))
       wanted.insert(combat->covariates.begin(), combat->covariates.end());
+    if (const BatchKey* batch = batch_of_step(step)) wanted.insert(batch->columns.begin(), batch->columns.end());
+  }
   return kept;
 }
 

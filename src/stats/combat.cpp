@@ -187,12 +187,20 @@ CombatBatch estimate_batch(const CombatModel& model, const Eigen::Ref<const Eige
   return batch;
 }
 
+CombatBatch pooled_batch(const CombatModel& model, const Eigen::Ref<const Eigen::MatrixXd>& x,
+                         const Eigen::Ref<const Eigen::MatrixXd>& covariates) {
+  CombatModel plain = model;
+  plain.prior = CombatPrior::none;
+  return estimate_batch(plain, x, covariates);
+}
+
 Eigen::MatrixXd apply_combat(const CombatModel& model, const CombatBatch& batch,
                              const Eigen::Ref<const Eigen::MatrixXd>& x,
                              const Eigen::Ref<const Eigen::MatrixXd>& covariates) {
   Eigen::MatrixXd result = x;
   for (Eigen::Index j = 0; j < x.cols(); ++j) {
     if (!model.adjusted[static_cast<std::size_t>(j)]) continue;
+    if (batch.gamma[j] == 0 && batch.delta[j] == 1) continue;  // the reference batch, to the last digit
     const double sd = model.pooled_sd[j];
     // Term by term: a feature's numbers do not depend on which other features are there.
     Eigen::ArrayXd centre = Eigen::ArrayXd::Constant(x.rows(), model.grand_mean[j]);

@@ -32,13 +32,14 @@ inline constexpr Choice kSteps[] = {
     {"univariate", "keeps features that tell the classes apart by themselves"},
     {"mrmr", "keeps features that say much of the outcome and little of each other (Peng et al. 2005)"},
     {"lasso", "keeps the features of a logistic regression with L1 penalty, lambda chosen by cross-validation"},
+    {"site_scale", "brings sites together feature by feature: z-score or quantiles of each site"},
 };
 
 /// One step of the chain.
 struct StepParams {
   std::variant<ReliabilityParams, CombatParams, ImputeParams, VarianceParams, ScaleParams, CorrelationParams,
                WinsoriseParams, CollinearityParams, ClusterParams, PcaParams, EliminationParams, UnivariateParams,
-               MrmrParams, LassoParams>
+               MrmrParams, LassoParams, SiteScaleParams>
       step;
   std::string_view name() const { return kSteps[step.index()].name; }
 };
