@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """CPU seconds of ComBat, Radfuse beside R's sva on the same samples, one thread, in the same run.
 
-    scripts/bench/combat_compare.py --bench build/release/bin/radfuse-bench-combat [--rounds 3]
+    scripts/bench/combat_compare.py --bench build/release/bin/radfuse-bench-combat [--rounds 3] [--priors parametric]
 
 Needs R with sva (Debian: apt-get install r-bioc-sva) and NumPy. Two cases: 15,000 features of 500 samples with parametric
 priors, 2,000 features of 500 samples without prior curves; five batches, no covariates. Radfuse: fit_combat and
 apply_combat. sva: ComBat(), data in memory, user and system time of proc.time. The two take turns; the least of the
-rounds counts. The results are compared, too.
+rounds counts. The results are compared, too. Without prior curves sva needs minutes for a round.
 """
 import argparse
 import os
@@ -42,12 +42,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", required=True)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--priors", nargs="+", default=[prior for prior, _, _ in CASES])
     options = parser.parse_args()
     print("prior,samples,features,radfuse_s,sva_s,ratio,largest_difference")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "combat.R").write_text(R_PROGRAM, encoding="utf-8")
         for prior, samples, features in CASES:
+            if prior not in options.priors:
+                continue
             rng = np.random.default_rng(features)
             batch = np.arange(samples) % BATCHES
             shift, scale = rng.normal(0, 1, (BATCHES, features)), rng.uniform(0.5, 2, (BATCHES, features))

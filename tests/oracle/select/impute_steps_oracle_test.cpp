@@ -54,7 +54,8 @@ TEST(ImputeStepsOracle, HardlyVaryingFeaturesAsInCaret) {
     const std::vector<std::string> rad{"rad"};
     const std::vector<StepParams> steps = {{VarianceParams{.frequency_ratio = ratio, .distinct_percent = distinct}}};
     std::vector<int> found;
-    for (const SelectionRow& row : fit_chain(steps, training_split(made), rad, 1, 1).selection())
+    const FittedChain chain = fit_chain(steps, training_split(made), rad, 1, 1);
+    for (const SelectionRow& row : chain.selection())
       if (!row.kept) found.push_back(std::stoi(row.feature.substr(5)) - 10);
     return found;
   };
