@@ -26,7 +26,7 @@ STUDY = {
     "cohort": {"manifest": "manifest.csv", "outcome": {"column": "outcome", "positive": "1"}, "site": "site",
                "split": {"column": "split"}},
     "images": {"ct": {"image": "ct_path", "mask": "ct_mask", "dimension": "3d", "modality": "CT"}},
-    "radiomics": {"images": ["ct"]},
+    "radiomics": {"rois": {"tumour": {"from": "mask"}}, "families": ["morphology"]},
     "select": [{"step": "scale"}, {"step": "correlation", "threshold": 0.9}, {"step": "lasso", "folds": 10}],
     "train": {"models": {"rad": ["rad"]}},
 }
@@ -77,14 +77,14 @@ def main():
         folder = pathlib.Path(options.work or temporary)
         outcome = np.random.default_rng(2).integers(0, 2, options.rows)
         results = folder / "results"
-        if not (results / "3_radiomics").exists():
+        if not (results / "3_radiomics" / "features.radiomics.csv.prov.json").exists():
             with_record(results / "1_import" / "cohort.csv", cohort_lines(options.rows, outcome))
             with_record(results / "3_radiomics" / "features.radiomics.csv",
                         table_lines(options.rows, options.columns, outcome))
         (folder / "study.yaml").write_text(json.dumps(STUDY, indent=1) + "\n", encoding="utf-8")
         begin = time.monotonic()
-        done = subprocess.run([options.bin / "radfuse-select", folder / "study.yaml", "--force", "--quiet", "--threads",
-                               str(options.threads)])
+        done = subprocess.run([options.bin / "radfuse-select", "--study", folder / "study.yaml", "--force", "--quiet",
+                               "--threads", str(options.threads)])
         took = time.monotonic() - begin
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         size = (results / "3_radiomics" / "features.radiomics.csv").stat().st_size
