@@ -153,15 +153,30 @@ std::size_t scores_of(const Study& s, const std::vector<std::string>& blocks) {
   return scores;
 }
 
+void check_batches(Fields& f, const Study& s, const std::vector<std::string>& batch, const std::string& step) {
+  for (const std::string& column : batch) {
+    if (column == "site") {
+      f.require(!s.cohort.site.empty(), "select", step + " needs cohort.site: the column that names the batch");
+      continue;
+    }
+    f.require(column != s.cohort.outcome.column, "select", step + ": the outcome must not be a batch");
+    f.require(std::ranges::find(s.cohort.clinical, column) != s.cohort.clinical.end(), "select",
+              step + ": batch '" + column + "' must stand in cohort.clinical (or be site)" +
+                  text::did_you_mean(column, s.cohort.clinical));
+  }
+}
+
 void check_learning(Fields& f, const Study& s) {
-  for (const StepParams& step : s.select)
+  for (const StepParams& step : s.select) {
+    if (const auto* scale = std::get_if<SiteScaleParams>(&step.step)) check_batches(f, s, scale->batch, "site_scale");
     if (const auto* combat = std::get_if<CombatParams>(&step.step)) {
-      f.require(!s.cohort.site.empty(), "select", "combat needs cohort.site: the column that names the batch");
+      check_batches(f, s, combat->batch, "combat");
       for (const std::string& covariate : combat->covariates)
         f.require(covariate != s.cohort.outcome.column, "select",
                   "combat: the outcome must not be a covariate; it is unknown for a new patient, and protecting it "
                   "leaks it into the features");
     }
+  }
   if (!s.train) {
     f.require(!s.evaluate, "evaluate", "evaluate needs a train: section");
     f.require(!s.attribution, "attribution", "attribution needs a train: section");

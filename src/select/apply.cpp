@@ -2,7 +2,7 @@
 // Applying a fitted chain to rows whose labels it does not know.
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <set>
 #include <unordered_map>
 
 #include "radfuse/base/error.hpp"
@@ -13,10 +13,23 @@
 namespace radfuse {
 namespace {
 
-// The columns at the entrance, gaps filled.
+// Columns whose gaps are left for a step of the chain to fill.
+std::set<std::string_view> filled_later(const FittedChain::State& state) {
+  std::set<std::string_view> names;
+  for (const FittedStep& step : state.steps) {
+    if (const auto* impute = std::get_if<FittedImpute>(&step))
+      names.insert(impute->columns.begin(), impute->columns.end());
+    if (const auto* nearest = std::get_if<FittedNeighbours>(&step))
+      names.insert(nearest->columns.begin(), nearest->columns.end());
+  }
+  return names;
+}
+
+// The columns at the entrance, gaps filled where no step of the chain does it.
 Columns enter(const FittedChain::State& state, const FeatureTable& table, std::vector<std::string>& remarks) {
   Columns columns{state.input, Eigen::MatrixXd(table.row_count(), static_cast<Eigen::Index>(state.input.size()))};
   std::vector<std::string> absent, filled;
+  const std::set<std::string_view> later = filled_later(state);
   for (std::size_t c = 0; c < state.input.size(); ++c) {
     const Eigen::Index from = table.column_index(state.input[c]);
     if (from < 0) {
@@ -25,6 +38,7 @@ Columns enter(const FittedChain::State& state, const FeatureTable& table, std::v
     }
     const auto to = static_cast<Eigen::Index>(c);
     columns.values.col(to) = table.values().col(from);
+    if (later.contains(state.input[c])) continue;
     Eigen::Index gaps = 0;
     for (Eigen::Index r = 0; r < table.row_count(); ++r) {
       if (!std::isnan(columns.values(r, to))) continue;
@@ -52,10 +66,6 @@ Eigen::MatrixXd covariates_of(const FittedCombat& step, const FeatureTable& tabl
   return values;
 }
 
-std::string unseen_text(const std::string& site, std::size_t rows) {
-  return "site '" + site + "' (" + std::to_string(rows) + (rows == 1 ? " row" : " rows") + ") gave no training row";
-}
-
 }  // namespace
 
 std::vector<std::size_t> positions_in(const std::vector<std::string>& all, const std::vector<std::string>& kept) {
@@ -73,32 +83,17 @@ std::vector<Eigen::Index> Columns::find(const std::vector<std::string>& wanted) 
 }
 
 void apply_step(const FittedCombat& step, Columns& columns, const Eigen::MatrixXd& covariates,
-                std::span<const std::string> sites, std::vector<std::string>& remarks) {
-  std::map<std::string, std::vector<Eigen::Index>> rows_of;
-  for (std::size_t r = 0; r < sites.size(); ++r) rows_of[sites[r]].push_back(static_cast<Eigen::Index>(r));
+                std::span<const std::string> batches, std::vector<std::string>& remarks) {
   const auto positions = columns.find(step.columns);
-  for (const auto& [site, rows] : rows_of) {
+  for (const auto& [name, rows] : rows_by_name(batches)) {
+    const BatchFate fate =
+        fate_of(name, rows.size(), "combat", step.batch.what(), step.sites, step.unseen, step.min_samples, remarks);
+    if (fate.kind == BatchFate::Kind::left) continue;
     const Eigen::MatrixXd x = columns.values(rows, positions), z = covariates(rows, Eigen::all);
-    const auto known = std::find(step.sites.begin(), step.sites.end(), site);
-    stats::CombatBatch batch;
-    if (known != step.sites.end()) {
-      batch = stats::batch_of(step.model, known - step.sites.begin());
-    } else if (step.unseen == UnseenSite::error) {
-      throw InputError("combat: " + unseen_text(site, rows.size()) +
-                       ", so its shift is not known; set 'unseen' of the combat step to skip or adapt_unlabelled");
-    } else if (step.unseen == UnseenSite::adapt_unlabelled &&
-               rows.size() >= static_cast<std::size_t>(step.min_samples)) {
-      batch = stats::estimate_batch(step.model, x, z);
-      remarks.push_back("combat: " + unseen_text(site, rows.size()) +
-                        ": its shift and scale were estimated from these rows themselves, without labels; the values "
-                        "of each row depend on the other rows of the site");
-    } else {
-      remarks.push_back("combat: " + unseen_text(site, rows.size()) + ": left as they are" +
-                        (step.unseen == UnseenSite::skip
-                             ? std::string()
-                             : " (adapt_unlabelled needs " + std::to_string(step.min_samples) + " rows)"));
-      continue;
-    }
+    const stats::CombatBatch batch = fate.kind == BatchFate::Kind::known
+                                         ? stats::batch_of(step.model, static_cast<Eigen::Index>(fate.at))
+                                     : fate.kind == BatchFate::Kind::pooled ? step.pooled
+                                                                            : stats::estimate_batch(step.model, x, z);
     columns.values(rows, positions) = stats::apply_combat(step.model, batch, x, z);
   }
 }
@@ -114,8 +109,32 @@ FittedCombat keep_columns(const FittedCombat& step, const std::vector<std::strin
   result.model.slopes = step.model.slopes(Eigen::all, positions).eval();
   result.model.gamma = step.model.gamma(Eigen::all, positions).eval();
   result.model.delta = step.model.delta(Eigen::all, positions).eval();
+  result.pooled = {step.pooled.gamma(positions).eval(), step.pooled.delta(positions).eval()};
   return result;
 }
+
+namespace {
+
+void apply_one(const FittedStep& step, Columns& columns, const FeatureTable& table, std::span<const std::string> sites,
+               std::vector<std::string>& said) {
+  std::vector<std::string> batches;
+  if (const BatchKey* key = batch_of_step(step)) batches = batch_names(*key, table, sites);
+  std::visit(
+      [&](const auto& fitted) {
+        using Step = std::decay_t<decltype(fitted)>;
+        if constexpr (std::is_same_v<Step, FittedCombat>)
+          apply_step(fitted, columns, covariates_of(fitted, table), batches, said);
+        else if constexpr (std::is_same_v<Step, FittedSiteScale> || std::is_same_v<Step, FittedQuantiles>)
+          apply_step(fitted, columns, batches, said);
+        else if constexpr (std::is_same_v<Step, FittedImpute> || std::is_same_v<Step, FittedNeighbours>)
+          apply_step(fitted, columns, said);
+        else
+          apply_step(fitted, columns);
+      },
+      step);
+}
+
+}  // namespace
 
 FeatureTable apply(const FittedChain& chain, const FeatureTable& table, std::span<const std::string> sites,
                    std::vector<std::string>* remarks) {
@@ -124,16 +143,7 @@ FeatureTable apply(const FittedChain& chain, const FeatureTable& table, std::spa
   const FittedChain::State& state = chain.state();
   std::vector<std::string> said;
   Columns columns = enter(state, table, said);
-  for (const FittedStep& step : state.steps) {
-    if (const auto* combat = std::get_if<FittedCombat>(&step))
-      apply_step(*combat, columns, covariates_of(*combat, table), sites, said);
-    else
-      std::visit(
-          [&](const auto& fitted) {
-            if constexpr (!std::is_same_v<std::decay_t<decltype(fitted)>, FittedCombat>) apply_step(fitted, columns);
-          },
-          step);
-  }
+  for (const FittedStep& step : state.steps) apply_one(step, columns, table, sites, said);
   if (remarks) remarks->insert(remarks->end(), said.begin(), said.end());
   return FeatureTable(state.columns, table.rows(), columns.values(Eigen::all, columns.find(state.columns)));
 }

@@ -24,8 +24,8 @@ const std::vector<std::string>& FittedChain::remarks() const {
 }
 
 FittedChain fit_chain(const std::vector<StepParams>& steps, const TrainingRows& rows,
-                      std::span<const std::string> blocks, std::uint64_t seed, int threads) {
-  Working working(rows, blocks, seed, threads);
+                      std::span<const std::string> blocks, std::uint64_t seed, int threads, ChainEvidence* evidence) {
+  Working working(rows, blocks, seed, threads, evidence);
   for (std::size_t i = 0; i < steps.size(); ++i) {
     throw_if_stopped();
     working.begin(i, steps[i].name());

@@ -2,29 +2,16 @@
 // combat: shifts and scales between the sites of the training rows.
 #include <algorithm>
 #include <cmath>
-#include <set>
 
+#include "audit_step.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/stats/descriptive.hpp"
+#include "radfuse/stats/hypothesis.hpp"
 #include "working.hpp"
 
 namespace radfuse {
 namespace {
-
-// The table's columns of a clinical covariate: age -> clin.age; sex -> clin.sex=female, clin.sex=male.
-std::vector<std::string> columns_of(const std::string& covariate, const FeatureTable& table) {
-  const std::string full = covariate.starts_with("clin.") ? covariate : "clin." + covariate;
-  std::vector<std::string> found, clinical;
-  for (const std::string& column : table.columns()) {
-    if (column == full || column.starts_with(full + "=")) found.push_back(column);
-    if (column.starts_with("clin.")) clinical.push_back(column);
-  }
-  if (found.empty())
-    throw InputError("covariate '" + covariate + "' is not a clinical column" + text::did_you_mean(full, clinical) +
-                     (clinical.empty() ? " (the cohort has none)" : " (" + text::join(clinical, ", ") + ")"));
-  return found;
-}
 
 void refuse_outcome(const std::string& column, const Eigen::VectorXd& values, const Eigen::VectorXi& outcome) {
   const Eigen::ArrayXd y = outcome.cast<double>();
@@ -71,7 +58,7 @@ Eigen::MatrixXd prepare(std::vector<std::string>& columns, Eigen::VectorXd& fill
 std::vector<std::string> covariate_columns(const CombatParams& params, Working& working) {
   std::vector<std::string> columns;
   for (const std::string& covariate : params.covariates) {
-    auto found = columns_of(covariate, working.data().table);
+    auto found = clinical_columns_of(covariate, working.data().table.columns(), "covariate");
     // The levels of a category add up to 1 in every row: one of them is implied by the others.
     if (found.size() > 1) {
       const Eigen::MatrixXd values = working.training_values(found);
@@ -93,52 +80,72 @@ stats::CombatOptions options_of(const CombatParams& params, const std::vector<st
   return options;
 }
 
+void tell(const FittedCombat& step, const CombatParams& params, const std::vector<int>& batch, Working& working) {
+  const std::string what = step.batch.what();
+  for (std::size_t s = 0; s < step.sites.size(); ++s)
+    if (std::count(batch.begin(), batch.end(), static_cast<int>(s)) == 1)
+      working.remark(what + " '" + step.sites[s] + "' has one training row: only shifts are removed, for all " + what +
+                     (what == "batch" ? "es" : "s"));
+  if (step.model.prior == stats::CombatPrior::none && params.prior != stats::CombatPrior::none)
+    working.remark("a single feature is harmonised: shifts are not shrunk towards those of other features");
+  std::vector<std::string> untouched;
+  for (std::size_t c = 0; c < step.columns.size(); ++c)
+    if (!step.model.adjusted[c]) untouched.push_back(step.columns[c]);
+  if (!untouched.empty())
+    working.remark(std::to_string(untouched.size()) + " features are constant or missing within a " + what +
+                   " and left as they are: " + some_of(untouched));
+}
+
+// Where batch and outcome go together, what is taken off with the one is taken off the other.
+void warn_of_confounding(const std::vector<int>& batch, std::size_t batches, const std::string& what,
+                         Working& working) {
+  Eigen::MatrixXd counts = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(batches), 2);
+  for (std::size_t i = 0; i < batch.size(); ++i) ++counts(batch[i], working.outcome()[static_cast<Eigen::Index>(i)]);
+  const stats::TestResult test = stats::chi_squared(counts, false);
+  if (!(test.p < 0.05)) return;
+  const double v = std::sqrt(test.statistic / static_cast<double>(batch.size()));  // two outcomes: smaller side - 1 = 1
+  working.remark(what + " and outcome go together in the training rows (Cramer's V = " + fixed(v, 2) +
+                 ", chi-squared p = " + significant(test.p, 2) +
+                 "): harmonising also removes what tells the outcomes apart, and a model may "
+                 "still learn the " +
+                 what + " in place of the disease");
+}
+
 }  // namespace
 
 void fit_step(const CombatParams& params, Working& working) {
-  const auto positions = working.complete_scope(params.on);
-  if (positions.empty()) return;
-  const auto site_of = working.training_sites();
-  const std::set<std::string> site_set(site_of.begin(), site_of.end());
-  FittedCombat step{.columns = {},
-                    .covariates = {},
-                    .covariate_fill = {},
-                    .sites = {site_set.begin(), site_set.end()},
-                    .unseen = params.unseen,
-                    .min_samples = params.min_samples,
-                    .model = {}};
-  if (step.sites.size() < 2) {
-    working.remark("all training rows are from one site ('" + step.sites.front() +
-                   "'): nothing is harmonised, and rows of other sites pass as they are");
-    return;
-  }
-  for (const Eigen::Index c : positions) step.columns.push_back(working.columns().names[static_cast<std::size_t>(c)]);
-  std::vector<int> batch;
-  std::vector<std::size_t> size(step.sites.size(), 0);
-  for (const std::string& site : site_of) {
-    batch.push_back(
-        static_cast<int>(std::lower_bound(step.sites.begin(), step.sites.end(), site) - step.sites.begin()));
-    ++size[static_cast<std::size_t>(batch.back())];
-  }
-
-  const std::string where = "select, step " + working.step();
-  with_context(where, [&] {
+  if (working.scope(params.on).empty()) return;
+  with_context("select, step " + working.step(), [&] {
+    FittedCombat step{.columns = {},
+                      .covariates = {},
+                      .covariate_fill = {},
+                      .batch = batch_key(params.batch, working.data().table),
+                      .sites = {},
+                      .unseen = params.unseen,
+                      .min_samples = params.min_samples,
+                      .model = {},
+                      .pooled = {}};
+    const std::string what = step.batch.what();
+    const auto names = working.training_batches(step.batch);
+    const std::vector<int> batch = number_batches(names, step.sites);
+    if (step.sites.size() < 2) {
+      working.remark("all training rows are from one " + what + " ('" + step.sites.front() +
+                     "'): nothing is harmonised, and rows of other " + what + (what == "batch" ? "es" : "s") +
+                     " pass as they are");
+      return;
+    }
+    const auto positions = working.scope(params.on);
+    for (const Eigen::Index c : positions) step.columns.push_back(working.columns().names[static_cast<std::size_t>(c)]);
     step.covariates = covariate_columns(params, working);
     const Eigen::MatrixXd covariates = prepare(step.covariates, step.covariate_fill, working);
-    step.model = stats::fit_combat(working.values_of(positions), batch, covariates, step.covariates,
-                                   options_of(params, step.sites));
-    for (std::size_t s = 0; s < size.size(); ++s)
-      if (size[s] == 1)
-        working.remark("site '" + step.sites[s] + "' has one training row: only shifts are removed, for all sites");
-    if (step.model.prior == stats::CombatPrior::none && params.prior != stats::CombatPrior::none)
-      working.remark("a single feature is harmonised: shifts are not shrunk towards those of other features");
-    std::vector<std::string> untouched;
-    for (std::size_t c = 0; c < step.columns.size(); ++c)
-      if (!step.model.adjusted[c]) untouched.push_back(step.columns[c]);
-    if (!untouched.empty())
-      working.remark(std::to_string(untouched.size()) +
-                     " features are constant within a site and left as they are: " + some_of(untouched));
-    working.push(step, covariates);
+    const Eigen::MatrixXd x = working.values_of(positions);
+    step.model = stats::fit_combat(x, batch, covariates, step.covariates, options_of(params, step.sites));
+    step.pooled = stats::pooled_batch(step.model, x, covariates);
+    tell(step, params, batch, working);
+    warn_of_confounding(batch, step.sites.size(), what, working);
+    working.remember_fill(step.batch);
+    working.push(step, covariates, names);
+    audit_step(x, working.values_of(positions), step.columns, batch, step.sites, what, working);
   });
 }
 

@@ -113,6 +113,7 @@ void fit_step(const CorrelationParams& params, Working& working) {
   if (spearman)
     for (Eigen::Index j = 0; j < x.cols(); ++j) x.col(j) = stats::ranks(x.col(j)).eval();
   const Eigen::MatrixXd scores = stats::correlation_scores(x);
+  x.resize(0, 0);  // large tables: what is not needed goes
   const auto twins = params.keep == CorrelationKeep::largest_mean ? drop_by_mean(scores, params.threshold)
                                                                   : find_twins(scores, order, params.threshold);
   std::map<Eigen::Index, std::string> dropped;

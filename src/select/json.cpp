@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A fitted chain as JSON: the same bytes for the same chain, the same numbers after reading.
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "radfuse/base/error.hpp"
@@ -20,6 +21,18 @@ Json to_array(const Eigen::MatrixXd& m) {
   Json rows = Json::array();
   for (Eigen::Index r = 0; r < m.rows(); ++r) rows.push_back(to_array(Eigen::VectorXd(m.row(r).transpose())));
   return rows;
+}
+
+// With gaps: null is NaN.
+Eigen::MatrixXd gappy_matrix_of(const Json& json, std::size_t columns) {
+  Eigen::MatrixXd m(static_cast<Eigen::Index>(json.size()), static_cast<Eigen::Index>(columns));
+  for (std::size_t r = 0; r < json.size(); ++r) {
+    if (json[r].size() != columns) throw InputError("a table of numbers has the wrong number of columns");
+    for (std::size_t c = 0; c < columns; ++c)
+      m(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c)) =
+          json[r][c].is_null() ? std::numeric_limits<double>::quiet_NaN() : json[r][c].get<double>();
+  }
+  return m;
 }
 
 Eigen::VectorXd vector_of(const Json& json, std::size_t size) {
@@ -70,6 +83,8 @@ Json to_object(const FittedCombat& step) {
           {"columns", step.columns},
           {"covariates", step.covariates},
           {"covariate_fill", to_array(step.covariate_fill)},
+          {"batch", step.batch.by},
+          {"batch_columns", step.batch.columns},
           {"sites", step.sites},
           {"unseen", name_of(kUnseenSites, step.unseen)},
           {"min_samples", step.min_samples},
@@ -80,7 +95,95 @@ Json to_object(const FittedCombat& step) {
           {"pooled_sd", to_array(step.model.pooled_sd)},
           {"slopes", to_array(step.model.slopes)},
           {"gamma", to_array(step.model.gamma)},
-          {"delta", to_array(step.model.delta)}};
+          {"delta", to_array(step.model.delta)},
+          {"pooled_gamma", to_array(step.pooled.gamma)},
+          {"pooled_delta", to_array(step.pooled.delta)}};
+}
+
+Json to_object(const FittedSiteScale& step) {
+  return {{"step", "site_scale"},
+          {"columns", step.columns},
+          {"batch", step.batch.by},
+          {"batch_columns", step.batch.columns},
+          {"sites", step.sites},
+          {"unseen", name_of(kUnseenSites, step.unseen)},
+          {"min_samples", step.min_samples},
+          {"centre", to_array(step.centre)},
+          {"scale", to_array(step.scale)}};
+}
+
+Json to_object(const FittedQuantiles& step) {
+  Json from = Json::array();
+  for (const Eigen::MatrixXd& of_site : step.from) from.push_back(to_array(of_site));
+  return {{"step", "quantiles"},
+          {"columns", step.columns},
+          {"batch", step.batch.by},
+          {"batch_columns", step.batch.columns},
+          {"sites", step.sites},
+          {"unseen", name_of(kUnseenSites, step.unseen)},
+          {"min_samples", step.min_samples},
+          {"from", from},
+          {"to", to_array(step.to)}};
+}
+
+Json to_object(const FittedImpute& step) {
+  return {{"step", "impute"}, {"columns", step.columns}, {"value", to_array(step.value)}};
+}
+
+// NaN is null.
+Json to_object(const FittedNeighbours& step) {
+  return {{"step", "neighbours"},
+          {"columns", step.columns},
+          {"neighbours", step.neighbours},
+          {"rows", to_array(step.rows)}};
+}
+
+// What steps have in common that tell batches apart.
+template <class Step>
+void read_batches(const Json& json, Step& step) {
+  step.columns = json.at("columns").get<std::vector<std::string>>();
+  step.batch.by = json.at("batch").get<std::vector<std::string>>();
+  step.batch.columns = json.at("batch_columns").get<std::vector<std::string>>();
+  step.sites = json.at("sites").get<std::vector<std::string>>();
+  step.unseen = find(kUnseenSites, json.at("unseen").get<std::string>(), "policy for unseen sites");
+  step.min_samples = json.at("min_samples").get<int>();
+}
+
+FittedStep site_scale_of(const Json& json) {
+  FittedSiteScale step;
+  read_batches(json, step);
+  step.centre = matrix_of(json.at("centre"), step.sites.size() + 1, step.columns.size());
+  step.scale = matrix_of(json.at("scale"), step.sites.size() + 1, step.columns.size());
+  return step;
+}
+
+FittedStep quantiles_of(const Json& json) {
+  FittedQuantiles step;
+  read_batches(json, step);
+  const std::size_t count = json.at("to").size();
+  step.to = matrix_of(json.at("to"), count, step.columns.size());
+  for (const Json& of_site : json.at("from")) step.from.push_back(matrix_of(of_site, count, step.columns.size()));
+  if (step.from.size() != step.sites.size() + 1) throw InputError("a list has the wrong length");
+  return step;
+}
+
+FittedStep combat_of(const Json& json) {
+  FittedCombat step;
+  read_batches(json, step);
+  const std::size_t p = step.columns.size();
+  step.covariates = json.at("covariates").get<std::vector<std::string>>();
+  step.covariate_fill = vector_of(json.at("covariate_fill"), step.covariates.size());
+  step.model.mean_only = json.at("mean_only").get<bool>();
+  step.model.prior = find(stats::kCombatPriors, json.at("prior").get<std::string>(), "prior of ComBat");
+  step.model.adjusted = json.at("adjusted").get<std::vector<bool>>();
+  if (step.model.adjusted.size() != p) throw InputError("a list has the wrong length");
+  step.model.grand_mean = vector_of(json.at("grand_mean"), p);
+  step.model.pooled_sd = vector_of(json.at("pooled_sd"), p);
+  step.model.slopes = matrix_of(json.at("slopes"), step.covariates.size(), p);
+  step.model.gamma = matrix_of(json.at("gamma"), step.sites.size(), p);
+  step.model.delta = matrix_of(json.at("delta"), step.sites.size(), p);
+  step.pooled = {vector_of(json.at("pooled_gamma"), p), vector_of(json.at("pooled_delta"), p)};
+  return step;
 }
 
 FittedStep step_of(const Json& json) {
@@ -95,27 +198,16 @@ FittedStep step_of(const Json& json) {
     return FittedProjection{columns, components, vector_of(json.at("mean"), p),
                             matrix_of(json.at("loadings"), p, components.size())};
   }
+  if (kind == "combat") return combat_of(json);
+  if (kind == "site_scale") return site_scale_of(json);
+  if (kind == "quantiles") return quantiles_of(json);
+  if (kind == "impute") return FittedImpute{columns, vector_of(json.at("value"), p)};
+  if (kind == "neighbours")
+    return FittedNeighbours{columns, json.at("neighbours").get<int>(), gappy_matrix_of(json.at("rows"), p)};
   if (kind == "score")
     return FittedScore{columns, json.at("name").get<std::string>(), json.at("intercept").get<double>(),
                        vector_of(json.at("coefficients"), p)};
-  if (kind != "combat") throw InputError("it has a step '" + kind + "', which this version does not know");
-  FittedCombat step;
-  step.columns = columns;
-  step.covariates = json.at("covariates").get<std::vector<std::string>>();
-  step.covariate_fill = vector_of(json.at("covariate_fill"), step.covariates.size());
-  step.sites = json.at("sites").get<std::vector<std::string>>();
-  step.unseen = find(kUnseenSites, json.at("unseen").get<std::string>(), "policy for unseen sites");
-  step.min_samples = json.at("min_samples").get<int>();
-  step.model.mean_only = json.at("mean_only").get<bool>();
-  step.model.prior = find(stats::kCombatPriors, json.at("prior").get<std::string>(), "prior of ComBat");
-  step.model.adjusted = json.at("adjusted").get<std::vector<bool>>();
-  if (step.model.adjusted.size() != p) throw InputError("a list has the wrong length");
-  step.model.grand_mean = vector_of(json.at("grand_mean"), p);
-  step.model.pooled_sd = vector_of(json.at("pooled_sd"), p);
-  step.model.slopes = matrix_of(json.at("slopes"), step.covariates.size(), p);
-  step.model.gamma = matrix_of(json.at("gamma"), step.sites.size(), p);
-  step.model.delta = matrix_of(json.at("delta"), step.sites.size(), p);
-  return step;
+  throw InputError("it has a step '" + kind + "', which this version does not know");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <variant>
 
+#include "batches.hpp"
 #include "radfuse/select/chain.hpp"
 #include "radfuse/stats/combat.hpp"
 
@@ -13,10 +14,46 @@ struct FittedCombat {
   std::vector<std::string> columns;
   std::vector<std::string> covariates;  ///< columns of the table at the entrance
   Eigen::VectorXd covariate_fill;       ///< what takes the place of a missing value of each
-  std::vector<std::string> sites;       ///< in the order of the model's batches
+  BatchKey batch;
+  std::vector<std::string> sites;  ///< names of the model's batches, in its order
   UnseenSite unseen = UnseenSite::error;
   int min_samples = 0;
   stats::CombatModel model;
+  stats::CombatBatch pooled;  ///< of all training rows together
+};
+
+/// Of each site (and last of all training rows together) a centre and a scale of each column.
+struct FittedSiteScale {
+  std::vector<std::string> columns;
+  BatchKey batch;
+  std::vector<std::string> sites;
+  UnseenSite unseen = UnseenSite::error;
+  int min_samples = 0;
+  Eigen::MatrixXd centre, scale;  ///< (sites + 1) x columns
+};
+
+/// Of each site (and last of all training rows together) the quantiles of each column, and what they become.
+struct FittedQuantiles {
+  std::vector<std::string> columns;
+  BatchKey batch;
+  std::vector<std::string> sites;
+  UnseenSite unseen = UnseenSite::error;
+  int min_samples = 0;
+  std::vector<Eigen::MatrixXd> from;  ///< sites + 1, each quantiles x columns
+  Eigen::MatrixXd to;                 ///< quantiles x columns
+};
+
+/// What takes the place of a missing value.
+struct FittedImpute {
+  std::vector<std::string> columns;
+  Eigen::VectorXd value;
+};
+
+/// Missing values become the mean of the nearest training rows that have one.
+struct FittedNeighbours {
+  std::vector<std::string> columns;
+  int neighbours = 0;
+  Eigen::MatrixXd rows;  ///< training rows x columns, NaN where missing
 };
 
 struct FittedScale {
@@ -52,7 +89,16 @@ struct FittedScore {
 };
 
 /// Steps that only drop columns leave nothing here: what they leave over is FittedChain::columns().
-using FittedStep = std::variant<FittedCombat, FittedScale, FittedPower, FittedClip, FittedProjection, FittedScore>;
+using FittedStep = std::variant<FittedCombat, FittedScale, FittedPower, FittedClip, FittedProjection, FittedScore,
+                                FittedSiteScale, FittedQuantiles, FittedImpute, FittedNeighbours>;
+
+/// What a step tells batches apart by, or nullptr.
+inline const BatchKey* batch_of_step(const FittedStep& step) {
+  if (const auto* combat = std::get_if<FittedCombat>(&step)) return &combat->batch;
+  if (const auto* scale = std::get_if<FittedSiteScale>(&step)) return &scale->batch;
+  if (const auto* quantiles = std::get_if<FittedQuantiles>(&step)) return &quantiles->batch;
+  return nullptr;
+}
 
 struct FittedChain::State {
   std::vector<std::string> input;  ///< columns at the entrance
@@ -80,8 +126,17 @@ void apply_step(const FittedScore& step, Columns& columns);
 /// `covariates`: the step's covariates, row by row, gaps filled. Rows of an unseen site are treated as the step says.
 void apply_step(const FittedCombat& step, Columns& columns, const Eigen::MatrixXd& covariates,
                 std::span<const std::string> sites, std::vector<std::string>& remarks);
+void apply_step(const FittedSiteScale& step, Columns& columns, std::span<const std::string> sites,
+                std::vector<std::string>& remarks);
+void apply_step(const FittedQuantiles& step, Columns& columns, std::span<const std::string> sites,
+                std::vector<std::string>& remarks);
+void apply_step(const FittedImpute& step, Columns& columns, std::vector<std::string>& remarks);
+void apply_step(const FittedNeighbours& step, Columns& columns, std::vector<std::string>& remarks);
 /// The step with estimates for `kept` alone, in that order.
 FittedCombat keep_columns(const FittedCombat& step, const std::vector<std::string>& kept);
+FittedSiteScale keep_columns(const FittedSiteScale& step, const std::vector<std::string>& kept);
+FittedQuantiles keep_columns(const FittedQuantiles& step, const std::vector<std::string>& kept);
+FittedImpute keep_columns(const FittedImpute& step, const std::vector<std::string>& kept);
 FittedScale keep_columns(const FittedScale& step, const std::vector<std::string>& kept);
 FittedPower keep_columns(const FittedPower& step, const std::vector<std::string>& kept);
 FittedClip keep_columns(const FittedClip& step, const std::vector<std::string>& kept);

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
-#include <set>
 
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
@@ -54,8 +52,9 @@ bool in_blocks(std::string_view column, std::span<const std::string> blocks) {
   });
 }
 
-Working::Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads)
-    : rows_(rows), seed_(seed), threads_(threads) {
+Working::Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads,
+                 ChainEvidence* evidence)
+    : rows_(rows), seed_(seed), threads_(threads), evidence_(evidence) {
   const FeatureTable& table = data().table;
   for (const std::string& column : table.columns())
     if (in_blocks(column, blocks)) columns_.names.push_back(column);
@@ -96,6 +95,23 @@ std::vector<Eigen::Index> Working::varying_scope(const std::vector<std::string>&
     if (stats::is_constant(columns_.values.col(c))) constant[c] = "constant over the training rows";
   drop(constant);
   return scope(blocks);
+}
+
+std::vector<Eigen::Index> Working::present_scope(const std::vector<std::string>& blocks) {
+  std::map<Eigen::Index, std::string> nothing;
+  for (const Eigen::Index c : scope(blocks)) {
+    const Eigen::VectorXd there = present(c);
+    if (there.size() == 0)
+      nothing[c] = "all training values are missing";
+    else if (stats::is_constant(there))
+      nothing[c] = "constant over the training rows";
+  }
+  drop(nothing);
+  return scope(blocks);
+}
+
+Eigen::VectorXd Working::present(Eigen::Index position) const {
+  return finite_part(columns_.values.col(position));
 }
 
 void Working::drop_incomplete(const std::vector<Eigen::Index>& positions) {
@@ -146,163 +162,37 @@ void Working::remark(const std::string& text) {
   remarks_.push_back(step_ + ": " + text);
 }
 
-void Working::fill_gaps(Eigen::Index position, double value) {
-  auto column = columns_.values.col(position);
-  for (Eigen::Index i = 0; i < column.size(); ++i)
-    if (std::isnan(column[i])) column[i] = value;
-  fill_[columns_.names[static_cast<std::size_t>(position)]] = value;
-}
-
 Eigen::MatrixXd Working::training_values(const std::vector<std::string>& names) const {
   std::vector<Eigen::Index> positions;
   for (const std::string& name : names) positions.push_back(data().table.column_index(name));
   return data().table.values()(rows_.rows(), positions);
 }
 
-std::vector<std::string> Working::training_sites() const {
-  std::vector<std::string> sites;
-  for (const Eigen::Index r : rows_.rows()) sites.push_back(data().site[static_cast<std::size_t>(r)]);
-  return sites;
+std::vector<std::string> Working::training_patients() const {
+  std::vector<std::string> patients;
+  for (const Eigen::Index r : rows_.rows()) patients.push_back(data().patient[static_cast<std::size_t>(r)]);
+  return patients;
 }
 
-void Working::push(FittedScale step) {
-  apply_step(step, columns_);
-  steps_.emplace_back(std::move(step));
-}
-
-void Working::push(FittedPower step) {
-  apply_step(step, columns_);
-  steps_.emplace_back(std::move(step));
-}
-
-void Working::push(FittedClip step) {
-  apply_step(step, columns_);
-  steps_.emplace_back(std::move(step));
-}
-
-void Working::push(FittedProjection step, const std::vector<std::string>& evidence) {
-  std::vector<std::size_t> origin;
-  const std::set<std::string> replaced(step.columns.begin(), step.columns.end());
-  for (std::size_t c = 0; c < columns_.names.size(); ++c) {
-    if (!replaced.contains(columns_.names[c])) {
-      origin.push_back(origin_[c]);
-      continue;
-    }
-    std::string& reason = selection_[origin_[c]].reason;
-    reason += (reason.empty() ? "" : "; ") + std::string("part of ") + step.components.front() + " to " +
-              step.components.back();
+std::vector<std::string> Working::training_batches(const BatchKey& key) const {
+  const std::vector<std::string> all = batch_names(key, data().table, data().site);
+  std::vector<std::string> names, unknown;
+  for (const Eigen::Index r : rows_.rows()) {
+    names.push_back(all[static_cast<std::size_t>(r)]);
+    for (const std::string& column : key.columns)
+      if (std::isnan(data().table.values()(r, data().table.column_index(column)))) {
+        unknown.push_back(data().table.rows()[static_cast<std::size_t>(r)].case_id);
+        break;
+      }
   }
-  for (std::size_t k = 0; k < step.components.size(); ++k) {
-    origin.push_back(selection_.size());
-    selection_.push_back({.feature = step.components[k], .kept = true, .step = {}, .reason = evidence[k]});
-  }
-  apply_step(step, columns_);
-  origin_ = std::move(origin);
-  steps_.emplace_back(std::move(step));
+  if (!unknown.empty())
+    throw InputError("the batch (" + text::join(key.by, ", ") + ") of " + std::to_string(unknown.size()) +
+                     " training cases is not known: " + some_of(unknown));
+  return names;
 }
 
-void Working::push(FittedScore step, bool replace, const std::string& evidence) {
-  if (data().table.column_index(step.name) >= 0 ||
-      std::find(columns_.names.begin(), columns_.names.end(), step.name) != columns_.names.end())
-    throw InputError("select, step " + step_ + ": there is a column " + step.name +
-                     " already: a score of its features cannot be called so");
-  apply_step(step, columns_);
-  origin_.push_back(selection_.size());
-  selection_.push_back({.feature = step.name, .kept = true, .step = {}, .reason = evidence});
-  std::vector<Eigen::Index> left;
-  for (std::size_t c = 0; c < columns_.names.size(); ++c) {
-    const bool part = std::find(step.columns.begin(), step.columns.end(), columns_.names[c]) != step.columns.end();
-    if (part) note(static_cast<Eigen::Index>(c), "part of " + step.name);
-    if (!part || !replace) left.push_back(static_cast<Eigen::Index>(c));
-  }
-  Columns next;
-  std::vector<std::size_t> origin;
-  for (const Eigen::Index c : left) {
-    next.names.push_back(columns_.names[static_cast<std::size_t>(c)]);
-    origin.push_back(origin_[static_cast<std::size_t>(c)]);
-  }
-  next.values = columns_.values(Eigen::all, left);
-  columns_ = std::move(next);
-  origin_ = std::move(origin);
-  steps_.emplace_back(std::move(step));
-}
-
-void Working::push(FittedCombat step, const Eigen::MatrixXd& covariates) {
-  std::vector<std::string> none;
-  apply_step(step, columns_, covariates, training_sites(), none);
-  steps_.emplace_back(std::move(step));
-}
-
-// Going back from the exit, a step keeps what is still wanted behind it. A ComBat that may meet new sites keeps all of
-// its columns, because shifts are estimated from many features together; a component or score needs all of its columns.
-// `wanted` ends as what must be there at the entrance.
-std::vector<FittedStep> Working::needed_steps(std::set<std::string>& wanted) const {
-  std::vector<FittedStep> kept;
-  const auto among = [&wanted](const std::vector<std::string>& names) {
-    std::vector<std::string> found;
-    std::copy_if(names.begin(), names.end(), std::back_inserter(found),
-                 [&](const std::string& name) { return wanted.contains(name); });
-    return found;
-  };
-  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
-    if (const auto* projection = std::get_if<FittedProjection>(&*step)) {
-      const auto components = among(projection->components);
-      if (components.empty()) continue;
-      for (const std::string& name : components) wanted.erase(name);
-      wanted.insert(projection->columns.begin(), projection->columns.end());
-      kept.emplace_back(keep_components(*projection, components));
-      continue;
-    }
-    if (const auto* score = std::get_if<FittedScore>(&*step)) {
-      if (wanted.erase(score->name) == 0) continue;
-      wanted.insert(score->columns.begin(), score->columns.end());
-      kept.emplace_back(*score);
-      continue;
-    }
-    std::visit(
-        [&](const auto& fitted) {
-          using Step = std::decay_t<decltype(fitted)>;
-          if constexpr (!std::is_same_v<Step, FittedProjection> && !std::is_same_v<Step, FittedScore>) {
-            auto columns = among(fitted.columns);
-            if (columns.empty()) return;
-            if constexpr (std::is_same_v<Step, FittedCombat>) {
-              if (fitted.unseen == UnseenSite::adapt_unlabelled) columns = fitted.columns;
-              wanted.insert(columns.begin(), columns.end());
-            }
-            kept.emplace_back(keep_columns(fitted, columns));
-          }
-        },
-        *step);
-  }
-  std::reverse(kept.begin(), kept.end());
-  // Covariates are taken as they came in: no step before changes them for ComBat.
-  for (const FittedStep& step : kept)
-    if (const auto* combat = std::get_if<FittedCombat>(&step))
-      wanted.insert(combat->covariates.begin(), combat->covariates.end());
-  return kept;
-}
-
-FittedChain Working::finish() {
-  step_ = "the end of the chain";
-  std::vector<Eigen::Index> every(columns_.names.size());
-  std::iota(every.begin(), every.end(), Eigen::Index{0});
-  drop_incomplete(every);
-
-  auto state = std::make_shared<FittedChain::State>();
-  std::set<std::string> wanted(columns_.names.begin(), columns_.names.end());
-  state->steps = needed_steps(wanted);
-  for (const std::string& column : data().table.columns())
-    if (wanted.contains(column)) state->input.push_back(column);
-  state->fill.resize(static_cast<Eigen::Index>(state->input.size()));
-  for (std::size_t c = 0; c < state->input.size(); ++c)
-    state->fill[static_cast<Eigen::Index>(c)] = fill_.at(state->input[c]);
-  state->columns = columns_.names;
-  for (const Eigen::Index r : rows_.rows())
-    state->fitted_on.push_back(data().table.rows()[static_cast<std::size_t>(r)].case_id);
-  std::sort(state->fitted_on.begin(), state->fitted_on.end());
-  state->selection = selection_;
-  state->remarks = remarks_;
-  return FittedChain(std::move(state));
+void Working::remember_fill(const BatchKey& key) {
+  for (const std::string& column : key.columns) fill_.emplace(column, stats::median(training_values({column}).col(0)));
 }
 
 }  // namespace radfuse

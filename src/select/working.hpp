@@ -5,13 +5,15 @@
 #include <map>
 #include <set>
 
+#include "radfuse/select/evidence.hpp"
 #include "state.hpp"
 
 namespace radfuse {
 
 class Working {
  public:
-  Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads);
+  Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads,
+          ChainEvidence* evidence = nullptr);
 
   const TrainingRows& rows() const { return rows_; }
   const Dataset& data() const { return rows_.data(); }
@@ -19,6 +21,8 @@ class Working {
   const Eigen::VectorXi& outcome() const { return outcome_; }
   std::uint64_t seed() const { return seed_; }
   int threads() const { return threads_; }
+  /// Where the fit may leave what it found for people to look at; nullptr: nobody looks.
+  ChainEvidence* evidence() const { return evidence_; }
   /// "2 correlation": the step that is being fitted, for messages and the selection table.
   const std::string& step() const { return step_; }
   std::size_t position() const { return position_; }
@@ -28,6 +32,11 @@ class Working {
   std::vector<Eigen::Index> scope(const std::vector<std::string>& blocks) const;
   /// Like scope(), after dropping the columns of these blocks that have a missing value: they cannot be worked with.
   std::vector<Eigen::Index> complete_scope(const std::vector<std::string>& blocks);
+  /// Like scope(), after dropping the columns of these blocks that are constant or missing over the training rows: for
+  /// steps that let missing values pass.
+  std::vector<Eigen::Index> present_scope(const std::vector<std::string>& blocks);
+  /// Training values of one column, without the missing ones.
+  Eigen::VectorXd present(Eigen::Index position) const;
   /// Like complete_scope(), after dropping those that are constant over the training rows, too.
   std::vector<Eigen::Index> varying_scope(const std::vector<std::string>& blocks);
   Eigen::MatrixXd values_of(const std::vector<Eigen::Index>& positions) const;
@@ -37,22 +46,39 @@ class Working {
   /// Adds a statistic to what the selection table says of a column.
   void note(Eigen::Index position, const std::string& evidence);
   void remark(const std::string& text);
-  /// Changes the value that fills gaps of a column, now and when the chain is applied.
-  void fill_gaps(Eigen::Index position, double value);
   /// Training values of columns of the whole table (covariates need not belong to the chain's blocks).
   Eigen::MatrixXd training_values(const std::vector<std::string>& names) const;
-  std::vector<std::string> training_sites() const;
+  std::vector<std::string> training_patients() const;
+  /// The batch of each training row. Throws InputError that names a case of which it is not known.
+  std::vector<std::string> training_batches(const BatchKey& key) const;
   /// Transforms the columns by a step that was fitted on them, and keeps it.
-  void push(FittedScale step);
-  void push(FittedPower step);
-  void push(FittedClip step);
+  template <class Step>
+  void push(Step step) {
+    if constexpr (requires { apply_step(step, columns_); }) {
+      apply_step(step, columns_);
+    } else {
+      std::vector<std::string> known;  // what is said of gaps of new rows
+      apply_step(step, columns_, known);
+    }
+    steps_.emplace_back(std::move(step));
+  }
+  /// Steps that treat each batch by itself: what they say of the training rows becomes a remark.
+  template <class Step>
+  void push(Step step, std::span<const std::string> batches) {
+    std::vector<std::string> said;
+    apply_step(step, columns_, batches, said);
+    for (const std::string& text : said) remarks_.push_back(step_ + ", " + text);
+    steps_.emplace_back(std::move(step));
+  }
   /// The projection's columns go, its components come; `evidence` tells of each component.
   void push(FittedProjection step, const std::vector<std::string>& evidence);
   /// The score comes; `replace`: the columns that it is made of go.
   void push(FittedScore step, bool replace, const std::string& evidence);
-  void push(FittedCombat step, const Eigen::MatrixXd& covariates);
+  void push(FittedCombat step, const Eigen::MatrixXd& covariates, std::span<const std::string> batches);
   /// For columns that are needed at the entrance without being features.
   void remember_fill(const std::string& column, double value) { fill_.emplace(column, value); }
+  /// The medians of the columns that tell batches apart.
+  void remember_fill(const BatchKey& key);
 
   FittedChain finish();
 
@@ -63,6 +89,7 @@ class Working {
   const TrainingRows& rows_;
   std::uint64_t seed_;
   int threads_;
+  ChainEvidence* evidence_;
   std::string step_;
   std::size_t position_ = 0;
   Columns columns_;
@@ -102,5 +129,6 @@ void fit_step(const LassoParams& params, Working& working);
 void fit_step(const L21Params& params, Working& working);
 void fit_step(const StabilityParams& params, Working& working);
 void fit_step(const ForwardParams& params, Working& working);
+void fit_step(const SiteScaleParams& params, Working& working);
 
 }  // namespace radfuse

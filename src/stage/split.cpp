@@ -71,8 +71,12 @@ void check_training(const Study& study, const Manifest& manifest, std::vector<st
 // Known before hours of extraction rather than after them.
 void check_sites(const Study& study, const Manifest& manifest, std::vector<std::string>& problems) {
   const bool refuses = std::ranges::any_of(study.select, [](const StepParams& step) {
-    const auto* combat = std::get_if<CombatParams>(&step.step);
-    return combat != nullptr && combat->unseen == UnseenSite::error;
+    const auto refuses_sites = [](const auto& params) {
+      return params.unseen == UnseenSite::error && std::ranges::find(params.batch, "site") != params.batch.end();
+    };
+    if (const auto* combat = std::get_if<CombatParams>(&step.step)) return refuses_sites(*combat);
+    if (const auto* scale = std::get_if<SiteScaleParams>(&step.step)) return refuses_sites(*scale);
+    return false;
   });
   if (!refuses) return;
   std::set<std::string> seen, unseen;
@@ -82,9 +86,10 @@ void check_sites(const Study& study, const Manifest& manifest, std::vector<std::
     if (!seen.contains(row.row.site)) unseen.insert(row.row.site);
   if (unseen.empty()) return;
   const std::vector<std::string> list(unseen.begin(), unseen.end());
-  problems.push_back(manifest.file.string() + ": no training case of the site " + text::join(list, ", ") +
-                     ", so ComBat cannot know its shift; in the study's select: set combat's unseen: to skip or "
-                     "adapt_unlabelled, or give training cases of that site");
+  problems.push_back(
+      manifest.file.string() + ": no training case of the site " + text::join(list, ", ") +
+      ", so that its shift cannot be known; in the study's select: set unseen: of combat (or site_scale) "
+      "to skip, global or adapt_unlabelled, or give training cases of that site");
 }
 
 }  // namespace

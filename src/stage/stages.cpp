@@ -242,6 +242,21 @@ std::vector<std::filesystem::path> sources_of(const StageInfo& stage, const Stud
   return files;
 }
 
+namespace {
+
+std::vector<std::string> select_files(const Study& study) {
+  std::vector<std::string> files = {"features.selected.csv", "selection.csv", "chain.json"};
+  const auto has = [&](std::initializer_list<std::string_view> steps) {
+    return std::ranges::any_of(
+        study.select, [&](const StepParams& step) { return std::ranges::find(steps, step.name()) != steps.end(); });
+  };
+  if (has({"reliability"})) files.insert(files.end(), {"reliability.csv", "reliability_levels.csv"});
+  if (has({"combat", "site_scale"})) files.insert(files.end(), {"harmonisation.csv", "harmonisation_summary.csv"});
+  return files;
+}
+
+}  // namespace
+
 std::vector<std::string> outputs_of(const StageInfo& stage, const Study& study) {
   switch (stage.id) {
     case StageId::import:
@@ -263,7 +278,7 @@ std::vector<std::string> outputs_of(const StageInfo& stage, const Study& study) 
       return files;
     }
     case StageId::select:
-      return {"features.selected.csv", "selection.csv", "chain.json"};
+      return select_files(study);
     case StageId::train: {
       std::vector<std::string> files = model_files(study);
       files.insert(files.end(), {"predictions.csv", "models.csv", "folds.csv", "selection_frequency.csv"});

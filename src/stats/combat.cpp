@@ -6,6 +6,8 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "combat_priors.hpp"
 #include "radfuse/base/error.hpp"
@@ -47,13 +49,23 @@ Eigen::MatrixXd design_matrix(const std::vector<std::vector<Eigen::Index>>& batc
   return design;
 }
 
-// (x - grand mean - covariates slopes) / pooled sd
-Eigen::MatrixXd standardise(const CombatModel& m, const Eigen::Ref<const Eigen::MatrixXd>& x,
-                            const Eigen::Ref<const Eigen::MatrixXd>& covariates) {
-  Eigen::MatrixXd s = x.rowwise() - m.grand_mean.transpose();
-  if (covariates.cols() > 0) s.noalias() -= covariates * m.slopes;
-  for (Eigen::Index j = 0; j < s.cols(); ++j) s.col(j) /= m.pooled_sd[j];
-  return s;
+// What the rows of one batch say of the features, standardised: (x - grand mean - covariates slopes) / pooled sd.
+BatchMoments batch_moments(const CombatModel& m, const Eigen::Ref<const Eigen::MatrixXd>& x,
+                           const Eigen::Ref<const Eigen::MatrixXd>& covariates, const std::vector<Eigen::Index>& rows,
+                           const std::vector<Eigen::Index>& features) {
+  BatchMoments found = no_moments(static_cast<Eigen::Index>(features.size()));
+  Eigen::VectorXd s(static_cast<Eigen::Index>(rows.size()));
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    const Eigen::Index j = features[f];
+    for (Eigen::Index i = 0; i < s.size(); ++i) {
+      const Eigen::Index row = rows[static_cast<std::size_t>(i)];
+      double centre = m.grand_mean[j];
+      for (Eigen::Index q = 0; q < covariates.cols(); ++q) centre += covariates(row, q) * m.slopes(q, j);
+      s[i] = (x(row, j) - centre) / m.pooled_sd[j];
+    }
+    add_moments(found, static_cast<Eigen::Index>(f), s);
+  }
+  return found;
 }
 
 std::vector<Eigen::Index> adjusted_features(const std::vector<bool>& adjusted) {
@@ -70,21 +82,34 @@ Eigen::VectorXd present(const Eigen::Ref<const Eigen::VectorXd>& x) {
   return Eigen::Map<const Eigen::VectorXd>(there.data(), static_cast<Eigen::Index>(there.size()));
 }
 
+// A value, or two that differ where there are several rows.
+bool usable_in(const Eigen::Ref<const Eigen::VectorXd>& column, const std::vector<Eigen::Index>& rows) {
+  double first = std::numeric_limits<double>::quiet_NaN();
+  for (const Eigen::Index i : rows) {
+    if (std::isnan(column[i])) continue;
+    if (std::isnan(first)) first = column[i];
+    if (rows.size() == 1 || column[i] != first) return true;
+  }
+  return false;
+}
+
 // Features that every batch knows enough of: a value, or two that differ where the batch has several rows.
 std::vector<bool> usable_features(const Eigen::Ref<const Eigen::MatrixXd>& x,
                                   const std::vector<std::vector<Eigen::Index>>& batches) {
   std::vector<bool> usable(static_cast<std::size_t>(x.cols()), true);
   for (Eigen::Index j = 0; j < x.cols(); ++j)
-    for (const auto& rows : batches) {
-      const Eigen::VectorXd there = present(x.col(j)(rows));
-      if (there.size() == 0 || (rows.size() > 1 && is_constant(there))) usable[static_cast<std::size_t>(j)] = false;
-    }
+    for (const auto& rows : batches)
+      if (!usable_in(x.col(j), rows)) usable[static_cast<std::size_t>(j)] = false;
   return usable;
 }
 
 // Least squares for each feature on its own rows.
 Eigen::MatrixXd coefficients(const Eigen::MatrixXd& design, const Eigen::Ref<const Eigen::MatrixXd>& x) {
-  if (!x.hasNaN()) return Eigen::HouseholderQR<Eigen::MatrixXd>(design).solve(x);
+  if (!x.hasNaN()) {
+    const Eigen::HouseholderQR<Eigen::MatrixXd> qr(design);
+    const Eigen::MatrixXd q = qr.householderQ() * Eigen::MatrixXd::Identity(design.rows(), design.cols());
+    return qr.matrixQR().topRows(design.cols()).triangularView<Eigen::Upper>().solve(q.transpose() * x);
+  }
   Eigen::MatrixXd b_hat = Eigen::MatrixXd::Zero(design.cols(), x.cols());
   for (Eigen::Index j = 0; j < x.cols(); ++j) {
     std::vector<Eigen::Index> there;
@@ -98,11 +123,20 @@ Eigen::MatrixXd coefficients(const Eigen::MatrixXd& design, const Eigen::Ref<con
 }
 
 // Residual SD of each feature over `rows`. Divided by n, but by n - 1 about the mean where any value is missing (sva).
-Eigen::VectorXd residual_sd(const Eigen::MatrixXd& residual, const std::vector<Eigen::Index>& rows, bool any_missing) {
-  Eigen::VectorXd sd(residual.cols());
-  for (Eigen::Index j = 0; j < residual.cols(); ++j) {
-    const Eigen::VectorXd there = present(residual.col(j)(rows));
-    sd[j] = std::sqrt(any_missing ? variance(there) : there.squaredNorm() / static_cast<double>(there.size()));
+Eigen::VectorXd residual_sd(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::MatrixXd& design,
+                            const Eigen::MatrixXd& b_hat, const std::vector<Eigen::Index>& rows) {
+  const bool any_missing = x.hasNaN();
+  Eigen::VectorXd sd(x.cols()), residual(x.rows());
+  for (Eigen::Index j = 0; j < x.cols(); ++j) {
+    residual = x.col(j);
+    residual.noalias() -= design * b_hat.col(j);
+    if (any_missing) {
+      sd[j] = std::sqrt(variance(present(residual(rows))));
+      continue;
+    }
+    double squares = 0;
+    for (const Eigen::Index i : rows) squares += residual[i] * residual[i];
+    sd[j] = std::sqrt(squares / static_cast<double>(rows.size()));
   }
   return sd;
 }
@@ -123,11 +157,12 @@ void fit_location(CombatModel& model, const Eigen::Ref<const Eigen::MatrixXd>& x
   std::sort(rows.begin(), rows.end());
   model.grand_mean = b_hat.topRows(count).transpose() * weight;
   model.slopes = b_hat.bottomRows(design.cols() - count);
-  model.pooled_sd = residual_sd(x - design * b_hat, rows, x.hasNaN());
+  model.pooled_sd = residual_sd(x, design, b_hat, rows);
   // A residual of pure rounding: the batches and covariates explain the feature wholly, nothing is left to scale by.
   for (Eigen::Index j = 0; j < x.cols(); ++j) {
-    const Eigen::VectorXd there = present(x.col(j));
-    const double size = there.size() > 0 ? there.cwiseAbs().maxCoeff() : 0;
+    double size = 0;
+    for (const double v : x.col(j))
+      if (std::abs(v) > size) size = std::abs(v);  // never for NaN
     if (model.pooled_sd[j] > 1e-13 * size) continue;
     model.adjusted[static_cast<std::size_t>(j)] = false;
     model.pooled_sd[j] = 1;
@@ -155,12 +190,11 @@ CombatModel fit_combat(const Eigen::Ref<const Eigen::MatrixXd>& x, std::span<con
   model.prior = features.size() > 1 ? options.prior : CombatPrior::none;
   model.gamma = Eigen::MatrixXd::Zero(count, x.cols());
   model.delta = Eigen::MatrixXd::Ones(count, x.cols());
-  const Eigen::MatrixXd standardised = standardise(model, x, covariates);
   for (Eigen::Index b = 0; b < count && !features.empty(); ++b) {
     throw_if_stopped();
     if (b == options.reference) continue;
-    const Eigen::MatrixXd s = standardised(batches[static_cast<std::size_t>(b)], features);
-    const CombatBatch found = estimate(moments_of(s), model.mean_only, model.prior);
+    const BatchMoments moments = batch_moments(model, x, covariates, batches[static_cast<std::size_t>(b)], features);
+    const CombatBatch found = estimate(moments, model.mean_only, model.prior);
     model.gamma.row(b)(features) = found.gamma.transpose();
     model.delta.row(b)(features) = found.delta.transpose();
   }
@@ -180,11 +214,20 @@ CombatBatch estimate_batch(const CombatModel& model, const Eigen::Ref<const Eige
   const auto features = adjusted_features(usable);
   CombatBatch batch{Eigen::VectorXd::Zero(x.cols()), Eigen::VectorXd::Ones(x.cols())};
   if (features.empty()) return batch;
-  const Eigen::MatrixXd s = standardise(model, x, covariates)(Eigen::all, features);
-  const CombatBatch found = estimate(moments_of(s), model.mean_only, model.prior);
+  std::vector<Eigen::Index> every(static_cast<std::size_t>(x.rows()));
+  std::iota(every.begin(), every.end(), Eigen::Index{0});
+  const CombatBatch found =
+      estimate(batch_moments(model, x, covariates, every, features), model.mean_only, model.prior);
   batch.gamma(features) = found.gamma;
   batch.delta(features) = found.delta;
   return batch;
+}
+
+CombatBatch pooled_batch(const CombatModel& model, const Eigen::Ref<const Eigen::MatrixXd>& x,
+                         const Eigen::Ref<const Eigen::MatrixXd>& covariates) {
+  CombatModel plain = model;
+  plain.prior = CombatPrior::none;
+  return estimate_batch(plain, x, covariates);
 }
 
 Eigen::MatrixXd apply_combat(const CombatModel& model, const CombatBatch& batch,
@@ -193,12 +236,14 @@ Eigen::MatrixXd apply_combat(const CombatModel& model, const CombatBatch& batch,
   Eigen::MatrixXd result = x;
   for (Eigen::Index j = 0; j < x.cols(); ++j) {
     if (!model.adjusted[static_cast<std::size_t>(j)]) continue;
-    const double sd = model.pooled_sd[j];
+    if (batch.gamma[j] == 0 && batch.delta[j] == 1) continue;  // the reference batch, to the last digit
     // Term by term: a feature's numbers do not depend on which other features are there.
-    Eigen::ArrayXd centre = Eigen::ArrayXd::Constant(x.rows(), model.grand_mean[j]);
-    for (Eigen::Index q = 0; q < covariates.cols(); ++q) centre += covariates.col(q).array() * model.slopes(q, j);
-    const Eigen::ArrayXd s = (x.col(j).array() - centre) / sd;
-    result.col(j) = (s - batch.gamma[j]) / std::sqrt(batch.delta[j]) * sd + centre;
+    const double sd = model.pooled_sd[j], root = std::sqrt(batch.delta[j]);
+    for (Eigen::Index i = 0; i < x.rows(); ++i) {
+      double centre = model.grand_mean[j];
+      for (Eigen::Index q = 0; q < covariates.cols(); ++q) centre += covariates(i, q) * model.slopes(q, j);
+      result(i, j) = ((x(i, j) - centre) / sd - batch.gamma[j]) / root * sd + centre;
+    }
   }
   return result;
 }

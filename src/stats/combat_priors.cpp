@@ -64,20 +64,20 @@ CombatBatch non_parametric(const BatchMoments& batch, const Eigen::ArrayXd& delt
 
 }  // namespace
 
-BatchMoments moments_of(const Eigen::MatrixXd& standardised) {
-  const Eigen::Index p = standardised.cols();
-  BatchMoments batch{Eigen::ArrayXd::Zero(p), Eigen::ArrayXd::Zero(p), Eigen::ArrayXd::Zero(p)};
-  for (Eigen::Index j = 0; j < p; ++j) {
-    double sum = 0, count = 0;
-    for (const double s : standardised.col(j))
-      if (!std::isnan(s)) sum += s, ++count;
-    const double mean = sum / count;
-    for (const double s : standardised.col(j))
-      if (!std::isnan(s)) batch.centred[j] += (s - mean) * (s - mean);
-    batch.count[j] = count;
-    batch.mean[j] = mean;
-  }
-  return batch;
+BatchMoments no_moments(Eigen::Index features) {
+  return {Eigen::ArrayXd::Zero(features), Eigen::ArrayXd::Zero(features), Eigen::ArrayXd::Zero(features)};
+}
+
+void add_moments(BatchMoments& batch, Eigen::Index feature, const Eigen::VectorXd& standardised) {
+  double sum = 0, count = 0, centred = 0;
+  for (const double s : standardised)
+    if (!std::isnan(s)) sum += s, ++count;
+  const double mean = sum / count;
+  for (const double s : standardised)
+    if (!std::isnan(s)) centred += (s - mean) * (s - mean);
+  batch.count[feature] = count;
+  batch.mean[feature] = mean;
+  batch.centred[feature] = centred;
 }
 
 CombatBatch estimate(const BatchMoments& batch, bool mean_only, CombatPrior prior) {

@@ -11,7 +11,9 @@ struct BatchMoments {
   Eigen::ArrayXd count, mean;
   Eigen::ArrayXd centred;  ///< sum of squares about the mean
 };
-BatchMoments moments_of(const Eigen::MatrixXd& standardised);
+BatchMoments no_moments(Eigen::Index features);
+/// One feature's rows of the batch, NaN where missing.
+void add_moments(BatchMoments& batch, Eigen::Index feature, const Eigen::VectorXd& standardised);
 
 /// Delta is 1 with `mean_only`. Shrinkage needs two features that differ; without them the batch's own mean and
 /// variance (n - 1) are the answer.

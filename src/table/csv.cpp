@@ -8,6 +8,7 @@
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
 #include "radfuse/base/text.hpp"
+#include "walk_csv.hpp"
 
 namespace radfuse {
 namespace {
@@ -25,24 +26,24 @@ class Parser {
     while (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);  // some tools put one before each other's
   }
 
-  CsvTable parse() {
-    CsvTable table;
-    table.file = file_;
+  // `on_row(cells, line)` is called for each row as it is read.
+  template <class OnHeader, class OnRow>
+  void walk(const OnHeader& on_header, const OnRow& on_row) {
     if (at_end()) fail("is empty; a header line is needed");
-    table.header = record();
-    check_header(table.header);
+    std::vector<std::string> header = record();
+    check_header(header);
+    const std::size_t width = header.size();
+    on_header(std::move(header));
     while (!at_end()) {
       const std::size_t line = line_;
       std::vector<std::string> row = record();
       if (row.size() == 1 && row[0].empty()) continue;  // a blank line
-      if (row.size() != table.header.size())
+      if (row.size() != width)
         fail_at(line, 1,
-                "has " + std::to_string(row.size()) + " cells, the header has " + std::to_string(table.header.size()) +
+                "has " + std::to_string(row.size()) + " cells, the header has " + std::to_string(width) +
                     (row.size() > 1 ? "" : "; the separator must be a comma"));
-      table.rows.push_back(std::move(row));
-      table.lines.push_back(line);
+      on_row(std::move(row), line);
     }
-    return table;
   }
 
  private:
@@ -146,7 +147,21 @@ std::size_t CsvTable::require_column(std::string_view name, std::string_view pur
 }
 
 CsvTable parse_csv(std::string_view text, const std::filesystem::path& file_for_messages) {
-  return Parser(text, file_for_messages).parse();
+  CsvTable table;
+  table.file = file_for_messages;
+  Parser(text, file_for_messages)
+      .walk([&](std::vector<std::string> header) { table.header = std::move(header); },
+            [&](std::vector<std::string> row, std::size_t line) {
+              table.rows.push_back(std::move(row));
+              table.lines.push_back(line);
+            });
+  return table;
+}
+
+void walk_csv(std::string_view text, const std::filesystem::path& file_for_messages,
+              const std::function<void(std::vector<std::string>)>& on_header,
+              const std::function<void(std::vector<std::string>, std::size_t line)>& on_row) {
+  Parser(text, file_for_messages).walk(on_header, on_row);
 }
 
 CsvTable read_csv(const std::filesystem::path& file) {

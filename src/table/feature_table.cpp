@@ -7,11 +7,14 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include "radfuse/base/error.hpp"
+#include "radfuse/base/files.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/table/csv.hpp"
+#include "walk_csv.hpp"
 
 namespace radfuse {
 namespace {
@@ -42,7 +45,9 @@ FeatureTable::FeatureTable(std::vector<std::string> columns, std::vector<RowKey>
   std::iota(order.begin(), order.end(), Eigen::Index{0});
   const auto at = [](Eigen::Index i) { return static_cast<std::size_t>(i); };
   std::ranges::sort(order, [&](Eigen::Index a, Eigen::Index b) { return rows[at(a)] < rows[at(b)]; });
-  values_ = values(order, Eigen::all);
+  // A large table that is in order stays where it is.
+  const bool sorted = std::ranges::is_sorted(order);
+  values_ = sorted ? std::move(values) : Eigen::MatrixXd(values(order, Eigen::all));
   rows_.reserve(rows.size());
   for (const Eigen::Index i : order) {
     if (!rows_.empty() && rows_.back() == rows[at(i)])
@@ -118,34 +123,70 @@ std::string to_csv(const FeatureTable& table) {
   return all;
 }
 
-FeatureTable read_feature_table(const std::filesystem::path& file) {
-  const CsvTable csv = read_csv(file);
-  static const std::vector<std::string> kKeys = {"case_id", "roi", "reader"};
-  if (csv.header.size() < 3 || !std::equal(kKeys.begin(), kKeys.end(), csv.header.begin()))
-    throw InputError(file.string() + ":1: a feature table begins with the columns case_id,roi,reader");
-  std::vector<RowKey> rows;
-  Eigen::MatrixXd values(static_cast<Eigen::Index>(csv.rows.size()), static_cast<Eigen::Index>(csv.header.size()) - 3);
-  for (std::size_t r = 0; r < csv.rows.size(); ++r) {
-    const auto& cells = csv.rows[r];
-    rows.push_back({cells[0], cells[1], cells[2]});
-    if (cells[0].empty())
-      throw InputError(file.string() + ":" + std::to_string(csv.lines[r]) + ":1: the case_id is empty");
-    for (std::size_t c = 3; c < cells.size(); ++c) {
-      double& value = values(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c) - 3);
+namespace {
+
+constexpr std::size_t kKeyCount = 3;
+
+// Rows as they are read: the text of a large table takes much more room than its numbers.
+class Reader {
+ public:
+  Reader(std::string_view text, const std::filesystem::path& file) : file_(file) {
+    // Blank lines, and line ends within quotes, leave fewer.
+    const auto most = std::max<Eigen::Index>(0, std::ranges::count(text, '\n') - (text.ends_with('\n') ? 1 : 0));
+    walk_csv(
+        text, file,
+        [&](std::vector<std::string> header) {
+          static const std::vector<std::string> kKeys = {"case_id", "roi", "reader"};
+          if (header.size() < kKeyCount || !std::equal(kKeys.begin(), kKeys.end(), header.begin()))
+            throw InputError(file_.string() + ":1: a feature table begins with the columns case_id,roi,reader");
+          header_ = std::move(header);
+          values_.resize(most, static_cast<Eigen::Index>(header_.size() - kKeyCount));
+        },
+        [&](std::vector<std::string> cells, std::size_t line) { add(cells, line); });
+  }
+
+  FeatureTable table() {
+    const auto count = static_cast<Eigen::Index>(rows_.size());
+    if (count < values_.rows()) values_.conservativeResize(count, Eigen::NoChange);
+    return with_context(file_.string(), [&] {
+      return FeatureTable({header_.begin() + kKeyCount, header_.end()}, std::move(rows_), std::move(values_));
+    });
+  }
+
+ private:
+  void add(const std::vector<std::string>& cells, std::size_t line) {
+    const auto row = static_cast<Eigen::Index>(rows_.size());
+    rows_.push_back({cells[0], cells[1], cells[2]});
+    if (cells[0].empty()) throw InputError(file_.string() + ":" + std::to_string(line) + ":1: the case_id is empty");
+    for (std::size_t c = kKeyCount; c < cells.size(); ++c) {
+      double& value = values_(row, static_cast<Eigen::Index>(c - kKeyCount));
       if (cells[c].empty()) {
         value = std::numeric_limits<double>::quiet_NaN();
       } else if (const auto number = text::to_double(cells[c])) {
         value = *number;
       } else {
-        throw InputError(file.string() + ":" + std::to_string(csv.lines[r]) + ":" + std::to_string(c + 1) + " (" +
-                         describe(rows.back()) + ", " + csv.header[c] + "): '" + text::printable(cells[c]) +
+        throw InputError(file_.string() + ":" + std::to_string(line) + ":" + std::to_string(c + 1) + " (" +
+                         describe(rows_.back()) + ", " + header_[c] + "): '" + text::printable(cells[c]) +
                          "' is not a number");
       }
     }
   }
-  return with_context(file.string(), [&] {
-    return FeatureTable({csv.header.begin() + 3, csv.header.end()}, std::move(rows), std::move(values));
-  });
+
+  const std::filesystem::path& file_;
+  std::vector<std::string> header_;
+  std::vector<RowKey> rows_;
+  Eigen::MatrixXd values_;
+};
+
+}  // namespace
+
+FeatureTable read_feature_table(const std::filesystem::path& file) {
+  std::optional<Reader> reader;
+  {
+    const std::string text = read_file(file);
+    reader.emplace(text, file);
+  }
+  return reader->table();
 }
 
 std::string notes_to_csv(std::vector<Note> notes) {

@@ -14,6 +14,8 @@
 
 namespace radfuse {
 
+struct ChainEvidence;
+
 /// What happened to one feature: kept, or dropped by which step, why, with which statistic.
 struct SelectionRow {
   std::string feature;
@@ -44,9 +46,11 @@ class FittedChain {
 };
 
 /// Fits the steps one after the other on the columns whose name starts with one of `blocks` ("rad", "deep", "clin").
-/// `threads` never changes the result. Throws InputError when no column is left, naming the step.
+/// `threads` never changes the result. Throws InputError when no column is left, naming the step. `evidence`, when
+/// given, takes what steps found for people to look at (and the remarks tell of it); it changes nothing else.
 FittedChain fit_chain(const std::vector<StepParams>& steps, const TrainingRows& rows,
-                      std::span<const std::string> blocks, std::uint64_t seed, int threads);
+                      std::span<const std::string> blocks, std::uint64_t seed, int threads,
+                      ChainEvidence* evidence = nullptr);
 
 /// Transforms any rows; takes no labels. `sites` has one entry for each row of `table`. A missing value is replaced by
 /// the training median (or mean, when an impute step says so). What a reader of the report should know of these rows

@@ -26,8 +26,10 @@ struct Dataset {
   std::vector<Split> split;
   std::vector<std::string> reader;  ///< whose reading the row is
   std::vector<KnownCase> known;     ///< every case of the cohort, with or without features
-  /// All readers' readings of the same columns (without clin.), for the reliability step: row keys carry the reader.
+  /// All readers' readings of the same columns (without clin.), for the reliability step: row keys carry the reader. No
+  /// rows when no case was read by two.
   FeatureTable readings;
+  std::vector<std::string> regions = {};  ///< that stand after the block in names of columns; empty: one region
 };
 
 /// Joins features (regions and readers as rows) with the cohort. Regions become columns: rad.<rest> -> rad.<roi>.<rest>

@@ -36,13 +36,14 @@ inline constexpr Choice kSteps[] = {
     {"stability",
      "keeps the features that lassos on halves of the patients take again and again (stability selection)"},
     {"forward", "takes one feature after the other, each the one that adds most to the cross-validated AUC"},
+    {"site_scale", "brings sites together feature by feature: z-score or quantiles of each site"},
 };
 
 /// One step of the chain.
 struct StepParams {
   std::variant<ReliabilityParams, CombatParams, ImputeParams, VarianceParams, ScaleParams, CorrelationParams,
                WinsoriseParams, CollinearityParams, ClusterParams, PcaParams, EliminationParams, UnivariateParams,
-               MrmrParams, LassoParams, L21Params, StabilityParams, ForwardParams>
+               MrmrParams, LassoParams, L21Params, StabilityParams, ForwardParams, SiteScaleParams>
       step;
   std::string_view name() const { return kSteps[step.index()].name; }
 };

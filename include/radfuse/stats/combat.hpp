@@ -47,6 +47,10 @@ CombatBatch batch_of(const CombatModel& model, Eigen::Index batch);
 /// Features that are constant in it get gamma and delta of a batch without effect (0 and 1). Needs two rows.
 CombatBatch estimate_batch(const CombatModel& model, const Eigen::Ref<const Eigen::MatrixXd>& x,
                            const Eigen::Ref<const Eigen::MatrixXd>& covariates);
+/// Plain shift and scale of all rows taken together, as if they were one batch: for rows of which nothing else is
+/// known.
+CombatBatch pooled_batch(const CombatModel& model, const Eigen::Ref<const Eigen::MatrixXd>& x,
+                         const Eigen::Ref<const Eigen::MatrixXd>& covariates);
 /// Rows of one batch, adjusted.
 Eigen::MatrixXd apply_combat(const CombatModel& model, const CombatBatch& batch,
                              const Eigen::Ref<const Eigen::MatrixXd>& x,

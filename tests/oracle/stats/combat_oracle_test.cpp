@@ -2,6 +2,9 @@
 // ComBat against sva 3.46 and neuroCombat 0.2.12 on a generated matrix of 20 features and 15 samples in 3 batches.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "numbers_csv.hpp"
 #include "radfuse/stats/combat.hpp"
 #include "reference_data.hpp"
@@ -96,6 +99,46 @@ TEST(CombatOracle, held_out_samples) {
   };
   check(held, "combat_apply_heldout_cols_3_8_14.csv");
   check(rest, "combat_train12_fit.csv");
+}
+
+// The samples of scripts/oracles/combat_sva.R: Park and Miller's generator, sums of twelve uniform numbers minus 6.
+Eigen::MatrixXd drawn_samples(Eigen::Index each) {
+  double state = 1;
+  Eigen::MatrixXd x(2 * each, 8);
+  for (Eigen::Index sample = 0; sample < x.rows(); ++sample)
+    for (Eigen::Index feature = 0; feature < 8; ++feature) {
+      double value = -6;
+      for (int k = 0; k < 12; ++k) {
+        state = std::fmod(16807 * state, 2147483647.0);
+        value += state / 2147483647.0;
+      }
+      const auto factor = static_cast<double>(feature + 1);
+      x(sample, feature) = value * factor + (sample >= each ? 0.5 * factor : 0);
+    }
+  return x;
+}
+
+Eigen::MatrixXd without_prior_curves(const Eigen::MatrixXd& x, Eigen::Index each) {
+  std::vector<int> batch(static_cast<std::size_t>(2 * each), 0);
+  std::fill(batch.begin() + each, batch.end(), 1);
+  const Eigen::MatrixXd none(x.rows(), 0);
+  const CombatModel model = fit_combat(x, batch, none, {}, {.prior = CombatPrior::non_parametric});
+  Eigen::MatrixXd result(x.rows(), x.cols());
+  result.topRows(each) = apply_combat(model, batch_of(model, 0), x.topRows(each), none.topRows(each));
+  result.bottomRows(each) = apply_combat(model, batch_of(model, 1), x.bottomRows(each), none.bottomRows(each));
+  return result;
+}
+
+// The likelihood of 600 samples is smaller than any double, and sva gives no number; of 400 it is not.
+TEST(CombatOracle, non_parametric_with_many_samples) {
+  const Eigen::MatrixXd expected = test::csv_numbers(std::filesystem::path(RADFUSE_SOURCE_DIR) / "tests" / "oracle" /
+                                                     "stats" / "combat_sva_400.csv");
+  const Eigen::MatrixXd found = without_prior_curves(drawn_samples(400), 400);
+  EXPECT_LT((found.topRows(5) - expected.topRows(5)).cwiseAbs().maxCoeff(), 1e-9);
+  EXPECT_LT((found.middleRows(400, 5) - expected.bottomRows(5)).cwiseAbs().maxCoeff(), 1e-9);
+  const Eigen::MatrixXd many = without_prior_curves(drawn_samples(600), 600);
+  EXPECT_TRUE(many.allFinite());
+  EXPECT_GT((many - drawn_samples(600)).cwiseAbs().maxCoeff(), 0.01);
 }
 
 }  // namespace

@@ -95,6 +95,17 @@ TEST(StudyRules, ModelsNameSetsThatThereAre) {
         << block;
 }
 
+TEST(StudyRules, BatchesAreColumnsOfTheCohort) {
+  const auto said = [](const std::string& step) {
+    return problems("    network: cnn_2d\nselect: [{step: " + step + "}]\n");
+  };
+  EXPECT_THAT(said("combat"), HasSubstr("combat needs cohort.site"));
+  EXPECT_THAT(said("site_scale, method: quantile"), HasSubstr("site_scale needs cohort.site"));
+  EXPECT_THAT(said("combat, batch: [scanner]"), HasSubstr("batch 'scanner' must stand in cohort.clinical"));
+  EXPECT_THAT(said("combat, batch: [y]"), HasSubstr("the outcome must not be a batch"));
+  EXPECT_THAT(said("combat, unseen: reference"), HasSubstr("unseen: reference needs the site"));
+}
+
 TEST(StudyRules, AsIsTakesOneScore) {
   const auto said = [](const std::string& network, const std::string& train) {
     return problems("    network: " + network + "\nselect: [{step: scale}]\ntrain: {" + train + "}\n");

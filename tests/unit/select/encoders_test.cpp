@@ -166,6 +166,8 @@ struct FoldFeaturesTest : EncodersTest {
 TEST_F(FoldFeaturesTest, TheFoldsColumnsTakeThePlaceOfTheStudys) {
   cohort.rows[3].patient_id = "P4";
   data = made();
+  EXPECT_EQ(data.readings.row_count(), 0);  // nobody was read twice
+  data.readings = data.table;
   const Fold fold = holding_out("P3");
   std::vector<std::string> fit;
   for (const Eigen::Index row : fold.fit.rows())

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include <limits>
 
 #include "radfuse/base/error.hpp"
@@ -39,6 +41,21 @@ TEST(FeatureTable, CsvIsExactAndReadsBack) {
   EXPECT_EQ(csv, "case_id,roi,reader,rad.x,deep.y\nP1,rim,,3,1e+300\nP1,t,r1,2,\nP2,t,,1,0.1\n");
   write_file(folder / "f.csv", csv);
   EXPECT_EQ(to_csv(read_feature_table(folder / "f.csv")), csv);
+}
+
+// Lines are counted before rows are read: these leave fewer rows than lines, and rows out of order.
+TEST(FeatureTable, BlankAndQuotedLinesAndNoLastLineEnd) {
+  const test::TemporaryFolder folder;
+  write_file(folder / "f.csv", "case_id,roi,reader,rad.x,\"deep\n.y\"\r\nP2,t,,1,2\r\n\r\nP1,t,,3,");
+  const FeatureTable table = read_feature_table(folder / "f.csv");
+  ASSERT_EQ(table.row_count(), 2);
+  EXPECT_EQ(table.columns()[1], "deep\n.y");
+  EXPECT_EQ(table.rows()[0].case_id, "P1");
+  EXPECT_EQ(table.values()(0, 0), 3);
+  EXPECT_TRUE(std::isnan(table.values()(0, 1)));
+  EXPECT_EQ(table.values()(1, 1), 2);
+  write_file(folder / "empty.csv", "case_id,roi,reader,rad.x");
+  EXPECT_EQ(read_feature_table(folder / "empty.csv").row_count(), 0);
 }
 
 TEST(FeatureTable, AMessageNamesFileLineColumnAndCase) {
