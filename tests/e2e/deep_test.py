@@ -48,7 +48,8 @@ def check_who_answers(study):
     cohort = patients_of(study)
     fitted = {}
     for row in read_csv(deep_of(study) / "networks.csv"):
-        fitted.setdefault((row["set"], row["encoder"]), set()).add(cohort[row["case_id"]]["patient_id"])
+        if row["case_id"]:  # networks from outside were fitted on nobody here
+            fitted.setdefault((row["set"], row["encoder"]), set()).add(cohort[row["case_id"]]["patient_id"])
     rows = read_csv(deep_of(study) / "encoders.csv")
     scores = [row for row in rows if row["set"] == "cnn"]
     training = [row for row in scores if cohort[row["case_id"]]["split"] == "train"]
