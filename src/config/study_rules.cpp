@@ -215,6 +215,13 @@ bool has_maps(const NetworkParams& network) {
   return std::holds_alternative<EncoderParams>(network) || is_supervised(network);
 }
 
+bool looks_through(const Study& s, const std::vector<std::string>& blocks) {
+  return std::ranges::any_of(s.deep, [&](const DeepParams& deep) {
+    return has_maps(deep.network) &&
+           std::ranges::any_of(blocks, [&](const std::string& block) { return names_set(block, deep); });
+  });
+}
+
 void check_attribution(Fields& f, const Study& s) {
   if (!s.attribution || !s.train) return;
   const std::string& name = s.attribution->model;
@@ -226,13 +233,7 @@ void check_attribution(Fields& f, const Study& s) {
     f.require(std::ranges::find(learners, Learner::logistic) != learners.end(), "attribution.model",
               "model " + name + " has no learner logistic: trees have steps, and no direction in which they look");
     f.require(
-        std::ranges::any_of(s.deep,
-                            [&](const DeepParams& deep) {
-                              return has_maps(deep.network) &&
-                                     std::ranges::any_of(
-                                         blocks, [&](const std::string& block) { return names_set(block, deep); });
-                            }),
-        "attribution.model",
+        looks_through(s, blocks), "attribution.model",
         "model " + name + " has no deep set of an encoder, or of a network that learns the outcome, to look through");
   }
   f.require(std::ranges::find(models, name) != models.end(), "attribution.model", unknown("model", name, models));
