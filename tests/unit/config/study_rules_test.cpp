@@ -125,5 +125,18 @@ TEST(StudyRules, AsIsTakesOneScore) {
               HasSubstr("unknown learner 'logistik'"));
 }
 
+TEST(StudyRules, AttributionNeedsAModelThatCanBeLookedThrough) {
+  const auto said = [](const std::string& network, const std::string& rest) {
+    return problems("    network: " + network + "\nselect: [{step: scale}]\n" + rest + "\n");
+  };
+  const std::string looks = "\nattribution: {model: m}";
+  EXPECT_EQ(said("cnn_2d", "train: {models: {m: [deep.d]}}" + looks), "");
+  EXPECT_THAT(said("cnn_2d", "train: {models: {n: [deep.d]}}" + looks), HasSubstr("unknown model 'm'"));
+  EXPECT_THAT(said("cnn_2d", "train: {models: {m: [deep.d]}, learners: [xgboost]}" + looks),
+              HasSubstr("trees have steps"));
+  EXPECT_THAT(said("attention_autoencoder_2d", "train: {models: {m: [deep.d]}}" + looks), HasSubstr("to look through"));
+  EXPECT_THAT(problems("    network: cnn_2d" + looks + "\n"), HasSubstr("attribution needs a train: section"));
+}
+
 }  // namespace
 }  // namespace radfuse
