@@ -131,7 +131,7 @@ TEST(StudyRules, AttributionNeedsAModelThatCanBeLookedThrough) {
   };
   const std::string looks = "\nattribution: {model: m}";
   EXPECT_EQ(said("cnn_2d", "train: {models: {m: [deep.d]}}" + looks), "");
-  EXPECT_THAT(said("cnn_2d", "train: {models: {n: [deep.d]}}" + looks), HasSubstr("unknown model 'm'"));
+  EXPECT_THAT(said("cnn_2d", "train: {models: {n: [deep.d]}}" + looks), HasSubstr("there is no model 'm'"));
   EXPECT_THAT(said("cnn_2d", "train: {models: {m: [deep.d]}, learners: [xgboost]}" + looks),
               HasSubstr("trees have steps"));
   EXPECT_THAT(said("attention_autoencoder_2d", "train: {models: {m: [deep.d]}}" + looks), HasSubstr("to look through"));
