@@ -8,7 +8,6 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <torch/version.h>
-#include <unistd.h>
 
 #include <string_view>
 #include <vector>
@@ -41,10 +40,9 @@ bool only_tells(int argc, char** argv) {
   return argc < 2;
 }
 
-constexpr const char* kCore = "OPENBLAS_CORETYPE";
-
 // OpenBLAS chooses when it is loaded, which is before main; here it chooses once more, as long as nothing is computed.
 void choose_a_better_core() {
+  constexpr const char* kCore = "OPENBLAS_CORETYPE";
   const auto forget = of_openblas<void (*)()>("gotoblas_dynamic_quit");
   const auto choose = of_openblas<void (*)()>("gotoblas_dynamic_init");
   const std::string core = getenv(kCore) == nullptr ? better_core(corename()) : "";
@@ -53,18 +51,6 @@ void choose_a_better_core() {
   forget();
   choose();
   unsetenv(kCore);  // other programs choose for themselves
-}
-
-// Where it cannot be asked again, the program starts itself once more, with the environment that OpenBLAS reads.
-void start_again_with_a_better_core(char** argv) {
-  constexpr const char* kTried = "RADFUSE_STARTED_AGAIN";
-  if (getenv(kCore) != nullptr || getenv(kTried) != nullptr) return;
-  const std::string core = better_core(corename());
-  if (core.empty()) return;
-  setenv(kTried, "1", 1);
-  setenv(kCore, core.c_str(), 1);
-  execv("/proc/self/exe", argv);
-  unsetenv(kCore);  // it could not be started again: slower, but the same program
 }
 
 // OpenBLAS has a pool of threads of its own.
@@ -108,7 +94,6 @@ void prepare_process() {
 void prepare_process(int argc, char** argv) {
   if (only_tells(argc, argv)) return;
   prepare_process();
-  start_again_with_a_better_core(argv);
 }
 
 std::string library_version() {

@@ -11,8 +11,7 @@ namespace radfuse::network {
 /// faster here, at the price of up to twice the peak memory), and, where OpenBLAS does not know the processor and would
 /// use code of 2004 although it has AVX2 or AVX-512, the code for those. Call it before any other thread starts.
 void prepare_process();
-/// The same, first thing in main. Where an OpenBLAS cannot choose again while it runs, the program starts itself once
-/// more with OPENBLAS_CORETYPE set. With --help or --version nothing is done: they compute nothing.
+/// The same, first thing in main. With --help or --version nothing is done: they compute nothing.
 void prepare_process(int argc, char** argv);
 
 /// LibTorch's version, the instruction set in use and the BLAS with its core, for the provenance record: the last bits
