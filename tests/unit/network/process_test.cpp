@@ -27,7 +27,8 @@ TEST(Process, KeepsACoreThatOpenBlasChoseWellAndReplacesTheOldest) {
 }
 
 TEST(Process, LeavesTheOldestCoreWhereTheProcessorCanDoBetter) {
-  if (getenv("OPENBLAS_CORETYPE") != nullptr) GTEST_SKIP() << "OPENBLAS_CORETYPE chooses for this process";
+  if (getenv("OPENBLAS_CORETYPE") != nullptr)
+    GTEST_SKIP() << "OPENBLAS_CORETYPE chooses for this process; unset it to run this test";
   prepare_process();
   const std::string said = library_version();
   const std::string core = said.substr(said.rfind(' ') + 1, said.size() - said.rfind(' ') - 2);

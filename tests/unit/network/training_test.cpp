@@ -235,7 +235,8 @@ TEST(Training, TellsTheErrorOfBfloat16) {
 }
 
 TEST(Training, RefusesADeviceThatIsNotThere) {
-  if (at::globalContext().hasCUDA()) GTEST_SKIP() << "this machine has an NVIDIA GPU: the refusal shows on one without";
+  if (at::globalContext().hasCUDA())
+    GTEST_SKIP() << "this LibTorch finds an NVIDIA GPU; set CUDA_VISIBLE_DEVICES to nothing to see the refusal";
   TrainingPlan plan = plan_of(1);
   plan.settings.device = Device::cuda;
   EXPECT_THROW(result_of(plan, {}), StudyError);
