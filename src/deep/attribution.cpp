@@ -35,8 +35,11 @@ Fused read_fused(const StageRun& run, const Cohort& cohort) {
   const std::filesystem::path file = run.input("6_train/" + attributed_model(run.study));
   const Encoders encoders =
       read_encoders(read_csv(run.input("4_deep/encoders.csv")), read_csv(run.input("4_deep/networks.csv")));
-  return {with_context(file.string(), [&] { return trained_model_from_json(read_file(file)); }), chain_of(run, name),
-          make_dataset(cohort, run.feature_tables(), of_table(encoders, "features.deep.csv"), nullptr)};
+  Fused fused{with_context(file.string(), [&] { return trained_model_from_json(read_file(file)); }),
+              chain_of(run, name),
+              make_dataset(cohort, run.feature_tables(), of_table(encoders, "features.deep.csv"), nullptr)};
+  model_matrix(fused.model, fused.chain, fused.data);  // refuses a chain that is not the model's
+  return fused;
 }
 
 // Reference rows that the model did not learn from, with their place in the data.
@@ -89,9 +92,10 @@ void attribute_cohort(StageRun& run) {
       run.progress.at("looking through deep set " + name, done++, cases.size());
       with_context("case " + row->case_id, [&] {
         const auto direction = direction_of(fused.model, fused.chain, fused.data, place.at(row), columns);
-        const Crops crops = crops_of(run, *row, *set.params, set.image);
-        write_heat(run, "pictures/" + name + "/" + row->case_id, set, *row, crops, network.heat_along(crops, direction),
-                   shares);
+        const CropSource source = source_of(run, *row, *set.params, set.image);
+        const Crops crops = crops_of(source, *set.params);
+        write_heat(run, "pictures/" + name + "/" + row->case_id, {row->case_id, name}, source, crops,
+                   network.heat_along(crops, direction), shares);
       });
     }
   }

@@ -87,9 +87,12 @@ CropSource source_of(const StageRun& run, const CaseRow& row, const DeepParams& 
   return {read_image(run.input(row.images[image].image)), region_of(run, row, deep, image)};
 }
 
-Crops crops_of(const StageRun& run, const CaseRow& row, const DeepParams& deep, std::size_t image) {
-  const CropSource source = source_of(run, row, deep, image);
+Crops crops_of(const CropSource& source, const DeepParams& deep) {
   return raster::see(source.image, source.region, view_settings(deep));
+}
+
+Crops crops_of(const StageRun& run, const CaseRow& row, const DeepParams& deep, std::size_t image) {
+  return crops_of(source_of(run, row, deep, image), deep);
 }
 
 std::vector<std::string> hashes_of(const StageRun& run, const CaseRow& row, const DeepParams& deep, std::size_t image) {

@@ -27,6 +27,7 @@ struct CropSource {
   Mask region;
 };
 CropSource source_of(const StageRun& run, const CaseRow& row, const DeepParams& deep, std::size_t image);
+Crops crops_of(const CropSource& source, const DeepParams& deep);
 /// The settings of the crops, without the files.
 raster::ViewSettings view_settings(const DeepParams& deep);
 /// Side of a network's images.

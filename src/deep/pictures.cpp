@@ -26,14 +26,15 @@ class Drawing {
     const DeepParams& deep = *set_.params;
     const LoadedNetwork& network = loaded_.at(set_.tables.front().network_for(row));
     const CropSource source = source_of(run_, row, deep, set_.image);
-    const Crops crops = crops_of(run_, row, deep, set_.image);
+    const Crops crops = crops_of(source, deep);
     const std::string stem = "pictures/" + deep.name + "/" + row.case_id;
     run_.write(stem + ".crops.png", crops_png(source.image, source.region, crops));
     if (network.rebuild && !crops.images.empty()) {
       originals_.push_back(crops.images[crops.images.size() / 2]);
       rebuilt_.push_back(network.rebuild(crops)[crops.images.size() / 2]);
     }
-    if (network.heat && deep.pictures.grad_cam) write_heat(run_, stem, set_, row, crops, network.heat(crops), shares_);
+    if (network.heat && deep.pictures.grad_cam)
+      write_heat(run_, stem, {row.case_id, deep.name}, source, crops, network.heat(crops), shares_);
     if (network.attention) {
       const std::vector<float> shares = network.attention(crops);
       run_.write(stem + ".attention.png", attention_png(source.region, crops, shares));
@@ -76,17 +77,13 @@ std::vector<const CaseRow*> chosen_cases(const std::vector<std::string>& list, i
   return some;
 }
 
-void write_heat(StageRun& run, const std::string& stem, const Set& set, const CaseRow& row, const Crops& crops,
-                const std::vector<Patch>& maps, std::vector<Share>& shares) {
-  const CropSource source = source_of(run, row, *set.params, set.image);
+void write_heat(StageRun& run, const std::string& stem, const Heeded& whose, const CropSource& source,
+                const Crops& crops, const std::vector<Patch>& maps, std::vector<Share>& shares) {
   run.write(stem + ".grad_cam.png", heat_png(source.region, crops, maps));
   write_nifti(run.folder() / (stem + ".grad_cam.nii.gz"), back_in_image(maps, crops.places, source.image.grid));
   for (std::size_t i = 0; i < maps.size(); ++i) {
-    Share share = share_inside(maps[i], crops.places[i], source.region);
-    share.case_id = row.case_id;
-    share.set = set.params->name;
-    share.image = i;
-    shares.push_back(std::move(share));
+    const Share share = share_inside(maps[i], crops.places[i], source.region);
+    shares.push_back({whose.case_id, whose.set, i, share.inside, share.region});
   }
 }
 

@@ -17,9 +17,13 @@ using Loaded = std::map<std::size_t, LoadedNetwork>;
 std::vector<const CaseRow*> chosen_cases(const std::vector<std::string>& list, int count,
                                          const std::vector<const CaseRow*>& rows);
 
+/// Whose heat maps: a case, and the set of deep features.
+struct Heeded {
+  std::string case_id, set;
+};
 /// A case's heat maps as <stem>.grad_cam.png and .nii.gz, and the share of each inside the region.
-void write_heat(StageRun& run, const std::string& stem, const Set& set, const CaseRow& row, const Crops& crops,
-                const std::vector<Patch>& maps, std::vector<Share>& shares);
+void write_heat(StageRun& run, const std::string& stem, const Heeded& whose, const CropSource& source,
+                const Crops& crops, const std::vector<Patch>& maps, std::vector<Share>& shares);
 
 /// pictures/<set>/: crops, reconstructions, Grad-CAM (PNG and NIfTI), attention and feature maps, as the set's
 /// pictures: asks, each by the network that answers for the case; seen.csv and attention.csv. `rows`: reference rows.

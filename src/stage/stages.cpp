@@ -73,6 +73,12 @@ std::vector<std::string> feature_files(const Study& study) {
   return files;
 }
 
+// What crops are cut from.
+void add_crop_files(const Study& study, std::vector<std::string>& files) {
+  files.emplace_back(kImported);
+  if (deep_uses_regions(study) && uses_segmentation(study)) files.emplace_back(kSegmented);
+}
+
 void add_encoder_files(const Study& study, std::vector<std::string>& files) {
   if (study.deep.empty()) return;
   files.emplace_back("4_deep/encoders.csv");
@@ -189,8 +195,7 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
       if (uses_segmentation(study)) files.emplace_back(kSegmented);
       break;
     case StageId::deep:
-      files.emplace_back(kImported);
-      if (deep_uses_regions(study) && uses_segmentation(study)) files.emplace_back(kSegmented);
+      add_crop_files(study, files);
       break;
     case StageId::select:
       std::ranges::copy(feature_files(study), std::back_inserter(files));
@@ -214,8 +219,7 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
           files.push_back("4_deep/model/" + network + ".learning.csv");
       break;
     case StageId::attribution:
-      files.emplace_back(kImported);
-      if (deep_uses_regions(study) && uses_segmentation(study)) files.emplace_back(kSegmented);
+      add_crop_files(study, files);
       std::ranges::copy(feature_files(study), std::back_inserter(files));
       add_encoder_files(study, files);
       files.emplace_back("5_select/chain.json");
