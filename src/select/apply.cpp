@@ -86,8 +86,7 @@ void apply_step(const FittedCombat& step, Columns& columns, const Eigen::MatrixX
                 std::span<const std::string> batches, std::vector<std::string>& remarks) {
   const auto positions = columns.find(step.columns);
   for (const auto& [name, rows] : rows_by_name(batches)) {
-    const BatchFate fate =
-        fate_of(name, rows.size(), "combat", step.batch.what(), step.sites, step.unseen, step.min_samples, remarks);
+    const BatchFate fate = fate_of(name, rows.size(), step.batches, "combat", "no training row", remarks);
     if (fate.kind == BatchFate::Kind::left) continue;
     const Eigen::MatrixXd x = columns.values(rows, positions), z = covariates(rows, Eigen::all);
     const stats::CombatBatch batch = fate.kind == BatchFate::Kind::known

@@ -87,14 +87,15 @@ std::vector<std::pair<std::string, std::vector<Eigen::Index>>> rows_by_name(std:
   return {rows.begin(), rows.end()};
 }
 
-BatchFate fate_of(const std::string& name, std::size_t rows, const std::string& step, const std::string& what,
-                  std::span<const std::string> sites, UnseenSite unseen, int min_samples,
-                  std::vector<std::string>& remarks) {
-  if (const auto at = std::find(sites.begin(), sites.end(), name); at != sites.end())
-    return {BatchFate::Kind::known, static_cast<std::size_t>(at - sites.begin())};
+BatchFate fate_of(const std::string& name, std::size_t rows, const Batches& batches, const std::string& step,
+                  const std::string& gave, std::vector<std::string>& remarks) {
+  const std::vector<std::string>& known = batches.known;
+  if (const auto at = std::find(known.begin(), known.end(), name); at != known.end())
+    return {BatchFate::Kind::known, static_cast<std::size_t>(at - known.begin())};
+  const std::string what = batches.key.what();
+  const UnseenSite unseen = batches.unseen;
   const std::string about = step + ": " + what + " '" + name + "' (" + std::to_string(rows) +
-                            (rows == 1 ? " row" : " rows") + ") gave " +
-                            (step == "combat" ? "no training row" : "fewer training rows than min_samples");
+                            (rows == 1 ? " row" : " rows") + ") gave " + gave;
   if (unseen == UnseenSite::error)
     throw InputError(about + ", so its shift is not known; set 'unseen' of the " + step +
                      " step to skip, global or adapt_unlabelled");
@@ -106,9 +107,9 @@ BatchFate fate_of(const std::string& name, std::size_t rows, const std::string& 
     remarks.push_back(about + ": left as they are");
     return {BatchFate::Kind::left, 0};
   }
-  if (rows < static_cast<std::size_t>(min_samples)) {
+  if (rows < static_cast<std::size_t>(batches.min_samples)) {
     remarks.push_back(about + ": left as they are (" + std::string(name_of(kUnseenSites, unseen)) + " needs " +
-                      std::to_string(min_samples) + " rows)");
+                      std::to_string(batches.min_samples) + " rows)");
     return {BatchFate::Kind::left, 0};
   }
   remarks.push_back(about + ": its shift and scale were estimated from these rows themselves, without labels" +

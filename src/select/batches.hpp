@@ -33,14 +33,22 @@ std::vector<std::string> batch_names(const BatchKey& key, const FeatureTable& ta
 /// Rows of each batch, batches by name.
 std::vector<std::pair<std::string, std::vector<Eigen::Index>>> rows_by_name(std::span<const std::string> names);
 
-/// What becomes of the rows of one batch at a step that knows `sites`.
+/// How a fitted step tells batches apart, which it knows, and what it does with others.
+struct Batches {
+  BatchKey key;
+  std::vector<std::string> known;  ///< names, in the order of the step's estimates
+  UnseenSite unseen = UnseenSite::error;
+  int min_samples = 0;
+};
+
+/// What becomes of the rows of one batch.
 struct BatchFate {
   enum class Kind { known, pooled, own, left } kind = Kind::left;
   std::size_t at = 0;  ///< of a known one
 };
-/// Throws InputError when `unseen` says so; `step` is for messages; what was done with a new batch goes to `remarks`.
-BatchFate fate_of(const std::string& name, std::size_t rows, const std::string& step, const std::string& what,
-                  std::span<const std::string> sites, UnseenSite unseen, int min_samples,
-                  std::vector<std::string>& remarks);
+/// Throws InputError when batches.unseen says so; what was done with a new batch goes to `remarks`. For messages: the
+/// name of the step, and what a batch gave that it does not know ("no training row").
+BatchFate fate_of(const std::string& name, std::size_t rows, const Batches& batches, const std::string& step,
+                  const std::string& gave, std::vector<std::string>& remarks);
 
 }  // namespace radfuse

@@ -29,18 +29,15 @@ Eigen::MatrixXd prepare(std::vector<std::string>& columns, Eigen::VectorXd& fill
   std::vector<Eigen::Index> positions;
   for (std::size_t c = 0; c < columns.size(); ++c) {
     auto column = values.col(static_cast<Eigen::Index>(c));
-    std::vector<Eigen::Index> there;
-    for (Eigen::Index i = 0; i < column.size(); ++i)
-      if (!std::isnan(column[i])) there.push_back(i);
-    const double middle = stats::median(column(there));
-    if (there.size() < static_cast<std::size_t>(column.size())) {
-      working.remark("covariate " + columns[c] + ": " +
-                     std::to_string(static_cast<std::size_t>(column.size()) - there.size()) +
+    const Eigen::VectorXd there = stats::present(column);
+    const double middle = stats::median(there);
+    if (there.size() < column.size()) {
+      working.remark("covariate " + columns[c] + ": " + std::to_string(column.size() - there.size()) +
                      " missing training values count as the median");
       for (Eigen::Index i = 0; i < column.size(); ++i)
         if (std::isnan(column[i])) column[i] = middle;
     }
-    if (there.empty() || stats::is_constant(column)) {
+    if (there.size() == 0 || stats::is_constant(column)) {
       working.remark("covariate " + columns[c] + " is constant over the training rows and left out");
       continue;
     }
@@ -81,11 +78,11 @@ stats::CombatOptions options_of(const CombatParams& params, const std::vector<st
 }
 
 void tell(const FittedCombat& step, const CombatParams& params, const std::vector<int>& batch, Working& working) {
-  const std::string what = step.batch.what();
-  for (std::size_t s = 0; s < step.sites.size(); ++s)
+  const std::string what = step.batches.key.what();
+  for (std::size_t s = 0; s < step.batches.known.size(); ++s)
     if (std::count(batch.begin(), batch.end(), static_cast<int>(s)) == 1)
-      working.remark(what + " '" + step.sites[s] + "' has one training row: only shifts are removed, for all " + what +
-                     (what == "batch" ? "es" : "s"));
+      working.remark(what + " '" + step.batches.known[s] + "' has one training row: only shifts are removed, for all " +
+                     what + (what == "batch" ? "es" : "s"));
   if (step.model.prior == stats::CombatPrior::none && params.prior != stats::CombatPrior::none)
     working.remark("a single feature is harmonised: shifts are not shrunk towards those of other features");
   std::vector<std::string> untouched;
@@ -119,33 +116,30 @@ void fit_step(const CombatParams& params, Working& working) {
     FittedCombat step{.columns = {},
                       .covariates = {},
                       .covariate_fill = {},
-                      .batch = batch_key(params.batch, working.data().table),
-                      .sites = {},
-                      .unseen = params.unseen,
-                      .min_samples = params.min_samples,
+                      .batches = {batch_key(params.batch, working.data().table), {}, params.unseen, params.min_samples},
                       .model = {},
                       .pooled = {}};
-    const std::string what = step.batch.what();
-    const auto names = working.training_batches(step.batch);
-    const std::vector<int> batch = number_batches(names, step.sites);
-    if (step.sites.size() < 2) {
-      working.remark("all training rows are from one " + what + " ('" + step.sites.front() +
+    const std::string what = step.batches.key.what();
+    const auto names = working.training_batches(step.batches.key);
+    const std::vector<int> batch = number_batches(names, step.batches.known);
+    if (step.batches.known.size() < 2) {
+      working.remark("all training rows are from one " + what + " ('" + step.batches.known.front() +
                      "'): nothing is harmonised, and rows of other " + what + (what == "batch" ? "es" : "s") +
                      " pass as they are");
       return;
     }
     const auto positions = working.scope(params.on);
-    for (const Eigen::Index c : positions) step.columns.push_back(working.columns().names[static_cast<std::size_t>(c)]);
+    step.columns = working.names_of(positions);
     step.covariates = covariate_columns(params, working);
     const Eigen::MatrixXd covariates = prepare(step.covariates, step.covariate_fill, working);
     const Eigen::MatrixXd x = working.values_of(positions);
-    step.model = stats::fit_combat(x, batch, covariates, step.covariates, options_of(params, step.sites));
+    step.model = stats::fit_combat(x, batch, covariates, step.covariates, options_of(params, step.batches.known));
     step.pooled = stats::pooled_batch(step.model, x, covariates);
     tell(step, params, batch, working);
-    warn_of_confounding(batch, step.sites.size(), what, working);
-    working.remember_fill(step.batch);
+    warn_of_confounding(batch, step.batches.known.size(), what, working);
+    working.remember_fill(step.batches.key);
     working.push(step, covariates, names);
-    audit_step(x, working.values_of(positions), step.columns, batch, step.sites, what, working);
+    audit_step(x, working.values_of(positions), step.columns, batch, step.batches.known, what, working);
   });
 }
 

@@ -75,8 +75,7 @@ void fit_step(const ImputeParams& params, Working& working) {
   working.drop(dropped);
   const auto positions = working.scope(params.on);
   if (positions.empty()) return;
-  std::vector<std::string> columns;
-  for (const Eigen::Index c : positions) columns.push_back(working.columns().names[static_cast<std::size_t>(c)]);
+  const std::vector<std::string> columns = working.names_of(positions);
   if (params.method == ImputeMethod::nearest) {
     working.push(FittedNeighbours{columns, params.neighbours, working.values_of(positions)});
     return;

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFormat = "radfuse chain 1";
+constexpr const char* kFormat = "radfuse chain 2";
 
 Json to_array(const Eigen::VectorXd& v) {
   return std::vector<double>(v.data(), v.data() + v.size());
@@ -78,16 +78,20 @@ Json to_object(const FittedScore& step) {
           {"coefficients", to_array(step.coefficients)}};
 }
 
+Json to_object(const Batches& batches) {
+  return {{"by", batches.key.by},
+          {"columns", batches.key.columns},
+          {"known", batches.known},
+          {"unseen", name_of(kUnseenSites, batches.unseen)},
+          {"min_samples", batches.min_samples}};
+}
+
 Json to_object(const FittedCombat& step) {
   return {{"step", "combat"},
           {"columns", step.columns},
           {"covariates", step.covariates},
           {"covariate_fill", to_array(step.covariate_fill)},
-          {"batch", step.batch.by},
-          {"batch_columns", step.batch.columns},
-          {"sites", step.sites},
-          {"unseen", name_of(kUnseenSites, step.unseen)},
-          {"min_samples", step.min_samples},
+          {"batches", to_object(step.batches)},
           {"mean_only", step.model.mean_only},
           {"prior", name_of(stats::kCombatPriors, step.model.prior)},
           {"adjusted", step.model.adjusted},
@@ -103,11 +107,7 @@ Json to_object(const FittedCombat& step) {
 Json to_object(const FittedSiteScale& step) {
   return {{"step", "site_scale"},
           {"columns", step.columns},
-          {"batch", step.batch.by},
-          {"batch_columns", step.batch.columns},
-          {"sites", step.sites},
-          {"unseen", name_of(kUnseenSites, step.unseen)},
-          {"min_samples", step.min_samples},
+          {"batches", to_object(step.batches)},
           {"centre", to_array(step.centre)},
           {"scale", to_array(step.scale)}};
 }
@@ -117,11 +117,7 @@ Json to_object(const FittedQuantiles& step) {
   for (const Eigen::MatrixXd& of_site : step.from) from.push_back(to_array(of_site));
   return {{"step", "quantiles"},
           {"columns", step.columns},
-          {"batch", step.batch.by},
-          {"batch_columns", step.batch.columns},
-          {"sites", step.sites},
-          {"unseen", name_of(kUnseenSites, step.unseen)},
-          {"min_samples", step.min_samples},
+          {"batches", to_object(step.batches)},
           {"from", from},
           {"to", to_array(step.to)}};
 }
@@ -138,38 +134,40 @@ Json to_object(const FittedNeighbours& step) {
           {"rows", to_array(step.rows)}};
 }
 
+Batches batches_of(const Json& json) {
+  return {{json.at("by").get<std::vector<std::string>>(), json.at("columns").get<std::vector<std::string>>()},
+          json.at("known").get<std::vector<std::string>>(),
+          find(kUnseenSites, json.at("unseen").get<std::string>(), "policy for unseen sites"),
+          json.at("min_samples").get<int>()};
+}
+
 // What steps have in common that tell batches apart.
 template <class Step>
-void read_batches(const Json& json, Step& step) {
+Step begun(const Json& json) {
+  Step step;
   step.columns = json.at("columns").get<std::vector<std::string>>();
-  step.batch.by = json.at("batch").get<std::vector<std::string>>();
-  step.batch.columns = json.at("batch_columns").get<std::vector<std::string>>();
-  step.sites = json.at("sites").get<std::vector<std::string>>();
-  step.unseen = find(kUnseenSites, json.at("unseen").get<std::string>(), "policy for unseen sites");
-  step.min_samples = json.at("min_samples").get<int>();
+  step.batches = batches_of(json.at("batches"));
+  return step;
 }
 
 FittedStep site_scale_of(const Json& json) {
-  FittedSiteScale step;
-  read_batches(json, step);
-  step.centre = matrix_of(json.at("centre"), step.sites.size() + 1, step.columns.size());
-  step.scale = matrix_of(json.at("scale"), step.sites.size() + 1, step.columns.size());
+  auto step = begun<FittedSiteScale>(json);
+  step.centre = matrix_of(json.at("centre"), step.batches.known.size() + 1, step.columns.size());
+  step.scale = matrix_of(json.at("scale"), step.batches.known.size() + 1, step.columns.size());
   return step;
 }
 
 FittedStep quantiles_of(const Json& json) {
-  FittedQuantiles step;
-  read_batches(json, step);
+  auto step = begun<FittedQuantiles>(json);
   const std::size_t count = json.at("to").size();
   step.to = matrix_of(json.at("to"), count, step.columns.size());
   for (const Json& of_site : json.at("from")) step.from.push_back(matrix_of(of_site, count, step.columns.size()));
-  if (step.from.size() != step.sites.size() + 1) throw InputError("a list has the wrong length");
+  if (step.from.size() != step.batches.known.size() + 1) throw InputError("a list has the wrong length");
   return step;
 }
 
 FittedStep combat_of(const Json& json) {
-  FittedCombat step;
-  read_batches(json, step);
+  auto step = begun<FittedCombat>(json);
   const std::size_t p = step.columns.size();
   step.covariates = json.at("covariates").get<std::vector<std::string>>();
   step.covariate_fill = vector_of(json.at("covariate_fill"), step.covariates.size());
@@ -180,8 +178,8 @@ FittedStep combat_of(const Json& json) {
   step.model.grand_mean = vector_of(json.at("grand_mean"), p);
   step.model.pooled_sd = vector_of(json.at("pooled_sd"), p);
   step.model.slopes = matrix_of(json.at("slopes"), step.covariates.size(), p);
-  step.model.gamma = matrix_of(json.at("gamma"), step.sites.size(), p);
-  step.model.delta = matrix_of(json.at("delta"), step.sites.size(), p);
+  step.model.gamma = matrix_of(json.at("gamma"), step.batches.known.size(), p);
+  step.model.delta = matrix_of(json.at("delta"), step.batches.known.size(), p);
   step.pooled = {vector_of(json.at("pooled_gamma"), p), vector_of(json.at("pooled_delta"), p)};
   return step;
 }

@@ -6,17 +6,11 @@
 #include <cmath>
 #include <numeric>
 
+#include "radfuse/stats/descriptive.hpp"
 #include "working.hpp"
 
 namespace radfuse {
 namespace {
-
-// Columns with mean 0 and SD (1/n) of 1.
-Eigen::MatrixXd standardised(const Eigen::MatrixXd& x) {
-  Eigen::MatrixXd z = x.rowwise() - x.colwise().mean();
-  for (Eigen::Index j = 0; j < z.cols(); ++j) z.col(j) /= z.col(j).norm() / std::sqrt(static_cast<double>(z.rows()));
-  return z;
-}
 
 // A column for each class, minus its share: the rows of a class say how far a case is from an average one.
 Eigen::MatrixXd centred_classes(const Eigen::VectorXi& outcome) {
@@ -31,9 +25,10 @@ Eigen::MatrixXd centred_classes(const Eigen::VectorXi& outcome) {
 void fit_step(const L21Params& params, Working& working) {
   const auto positions = working.varying_scope(params.on);
   if (positions.empty()) return;
-  const Eigen::MatrixXd x = standardised(working.values_of(positions)), y = centred_classes(working.outcome());
-  stats::L21Options options{.loss = params.loss == L21Kind::robust ? stats::L21Loss::robust
-                                                                   : stats::L21Loss::least_squares};
+  const Eigen::MatrixXd values = working.values_of(positions), y = centred_classes(working.outcome());
+  // Columns with mean 0 and SD (1/n) of 1.
+  const Eigen::MatrixXd x = stats::correlation_scores(values) * std::sqrt(static_cast<double>(values.rows()));
+  stats::L21Options options{.loss = params.loss};
   options.gamma = params.penalty * stats::l21_gamma_max(x, y, options.loss);
   const stats::L21Fit fit = stats::fit_l21(x, y, options);
   const Eigen::VectorXd weight = fit.weights.rowwise().norm();

@@ -25,7 +25,7 @@ void project(const std::string& block, const PcaParams& params, Working& working
   const stats::Pca pca = stats::fit_pca(working.values_of(positions));
   const Eigen::Index count = components_needed(pca, params);
   FittedProjection step{.columns = {}, .components = {}, .mean = pca.mean, .loadings = pca.loadings.leftCols(count)};
-  for (const Eigen::Index c : positions) step.columns.push_back(working.columns().names[static_cast<std::size_t>(c)]);
+  step.columns = working.names_of(positions);
   std::vector<std::string> evidence;
   const std::size_t digits = std::to_string(count).size();
   for (Eigen::Index k = 0; k < count; ++k) {

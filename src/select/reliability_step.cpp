@@ -116,40 +116,22 @@ class Readings {
   Eigen::Index cases_ = 0;
 };
 
-const stats::IccValue& form_of(const stats::Icc& icc, IccForm form) {
-  switch (form) {
-    case IccForm::agreement:
-      return icc.agreement;
-    case IccForm::consistency:
-      return icc.consistency;
-    case IccForm::one_way:
-      return icc.one_way;
-    case IccForm::agreement_average:
-      return icc.agreement_average;
-    case IccForm::consistency_average:
-      return icc.consistency_average;
-    case IccForm::one_way_average:
-      return icc.one_way_average;
-  }
-  throw Error(ExitCode::bug, "no such intraclass correlation");
-}
+struct Form {
+  IccForm form;
+  const char* name;
+  stats::IccValue stats::Icc::*value;
+};
+constexpr Form kForms[] = {
+    {IccForm::agreement, "ICC(A,1)", &stats::Icc::agreement},
+    {IccForm::consistency, "ICC(C,1)", &stats::Icc::consistency},
+    {IccForm::one_way, "ICC(1,1)", &stats::Icc::one_way},
+    {IccForm::agreement_average, "ICC(A,k)", &stats::Icc::agreement_average},
+    {IccForm::consistency_average, "ICC(C,k)", &stats::Icc::consistency_average},
+    {IccForm::one_way_average, "ICC(1,k)", &stats::Icc::one_way_average},
+};
 
-std::string name_of_form(IccForm form) {
-  switch (form) {
-    case IccForm::agreement:
-      return "ICC(A,1)";
-    case IccForm::consistency:
-      return "ICC(C,1)";
-    case IccForm::one_way:
-      return "ICC(1,1)";
-    case IccForm::agreement_average:
-      return "ICC(A,k)";
-    case IccForm::consistency_average:
-      return "ICC(C,k)";
-    case IccForm::one_way_average:
-      return "ICC(1,k)";
-  }
-  throw Error(ExitCode::bug, "no such intraclass correlation");
+const Form& form_called(IccForm form) {
+  return *std::ranges::find(kForms, form, &Form::form);
 }
 
 std::string block_of(const std::string& column) {
@@ -180,7 +162,7 @@ std::string remarkable(const stats::Icc& icc, double estimate) {
 class Judge {
  public:
   Judge(const ReliabilityParams& params, Working& working)
-      : params_(params), working_(working), readings_(working.rows(), params) {}
+      : params_(params), form_(form_called(params.icc)), working_(working), readings_(working.rows(), params) {}
 
   void judge(Eigen::Index position) {
     std::vector<std::string> used;
@@ -234,11 +216,11 @@ class Judge {
     row.decision = "dropped";
     if (!row.icc.reason.empty()) {
       row.reason = row.icc.reason;
-      dropped_[position] = name_of_form(params_.icc) + " undefined (" + row.icc.reason + ")" + count;
+      dropped_[position] = form_.name + std::string(" undefined (") + row.icc.reason + ")" + count;
       return;
     }
-    const stats::IccValue& value = form_of(row.icc, params_.icc);
-    const std::string text = name_of_form(params_.icc) + " = " + fixed(value.icc, 2) + " [" + fixed(value.lower, 2) +
+    const stats::IccValue& value = row.icc.*form_.value;
+    const std::string text = std::string(form_.name) + " = " + fixed(value.icc, 2) + " [" + fixed(value.lower, 2) +
                              ", " + fixed(value.upper, 2) + "]";
     row.judged = params_.use == IccUse::lower ? value.lower : value.icc;
     row.level = level_of(row.judged);
@@ -291,6 +273,7 @@ class Judge {
   }
 
   const ReliabilityParams& params_;
+  const Form& form_;
   Working& working_;
   Readings readings_;
   std::map<Eigen::Index, std::string> dropped_, untested_;

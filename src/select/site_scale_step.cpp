@@ -11,18 +11,11 @@
 namespace radfuse {
 namespace {
 
-Eigen::VectorXd present(const Eigen::Ref<const Eigen::VectorXd>& x) {
-  std::vector<Eigen::Index> there;
-  for (Eigen::Index i = 0; i < x.size(); ++i)
-    if (!std::isnan(x[i])) there.push_back(i);
-  return x(there);
-}
-
 // Mean and SD (n - 1) of each column; a spread of 0, or of too few values, is 1: then only the shift is removed.
 void centre_and_scale(const Eigen::MatrixXd& x, Eigen::Ref<Eigen::RowVectorXd> centre,
                       Eigen::Ref<Eigen::RowVectorXd> scale) {
   for (Eigen::Index j = 0; j < x.cols(); ++j) {
-    const Eigen::VectorXd there = present(x.col(j));
+    const Eigen::VectorXd there = stats::present(x.col(j));
     centre[j] = there.size() > 0 ? stats::mean(there) : 0;
     const double sd = there.size() > 1 && !stats::is_constant(there) ? std::sqrt(stats::variance(there)) : 1;
     scale[j] = sd > 0 ? sd : 1;
@@ -32,7 +25,7 @@ void centre_and_scale(const Eigen::MatrixXd& x, Eigen::Ref<Eigen::RowVectorXd> c
 Eigen::MatrixXd quantiles_of(const Eigen::MatrixXd& x, Eigen::Index count) {
   Eigen::MatrixXd found(count, x.cols());
   for (Eigen::Index j = 0; j < x.cols(); ++j) {
-    const Eigen::VectorXd there = present(x.col(j));
+    const Eigen::VectorXd there = stats::present(x.col(j));
     for (Eigen::Index q = 0; q < count; ++q)
       found(q, j) =
           there.size() == 0 ? 0 : stats::quantile(there, static_cast<double>(q) / static_cast<double>(count - 1));
@@ -71,18 +64,6 @@ std::vector<std::vector<Eigen::Index>> known_sites(std::span<const std::string> 
   return rows;
 }
 
-template <class Step>
-Step begun(const SiteScaleParams& params, const BatchKey& batch, const std::vector<Eigen::Index>& positions,
-           const std::vector<std::string>& sites, const Working& working) {
-  Step step;
-  for (const Eigen::Index c : positions) step.columns.push_back(working.columns().names[static_cast<std::size_t>(c)]);
-  step.batch = batch;
-  step.sites = sites;
-  step.unseen = params.unseen;
-  step.min_samples = params.min_samples;
-  return step;
-}
-
 FittedSiteScale scale_of(FittedSiteScale step, const Eigen::MatrixXd& x,
                          const std::vector<std::vector<Eigen::Index>>& rows) {
   const auto count = static_cast<Eigen::Index>(rows.size());
@@ -115,7 +96,7 @@ void for_each_site(const Step& step, Columns& columns, std::span<const std::stri
   const auto positions = columns.find(step.columns);
   for (const auto& [name, rows] : rows_by_name(batches)) {
     const BatchFate fate =
-        fate_of(name, rows.size(), "site_scale", step.batch.what(), step.sites, step.unseen, step.min_samples, remarks);
+        fate_of(name, rows.size(), step.batches, "site_scale", "fewer training rows than min_samples", remarks);
     if (fate.kind == BatchFate::Kind::left) continue;
     Eigen::MatrixXd x = columns.values(rows, positions);
     change(fate, x);
@@ -128,26 +109,24 @@ void for_each_site(const Step& step, Columns& columns, std::span<const std::stri
 void fit_step(const SiteScaleParams& params, Working& working) {
   if (working.scope(params.on).empty()) return;
   with_context("select, step " + working.step(), [&] {
-    const BatchKey batch = batch_key(params.batch, working.data().table);
-    const auto names = working.training_batches(batch);
-    std::vector<std::string> sites, every;
-    const auto rows = known_sites(names, params.min_samples, sites);
-    if (sites.empty())
-      throw InputError("no " + batch.what() + " has the " + std::to_string(params.min_samples) +
+    Batches batches{batch_key(params.batch, working.data().table), {}, params.unseen, params.min_samples};
+    const std::string what = batches.key.what();
+    const auto names = working.training_batches(batches.key);
+    const auto rows = known_sites(names, params.min_samples, batches.known);
+    if (batches.known.empty())
+      throw InputError("no " + what + " has the " + std::to_string(params.min_samples) +
                        " training rows that min_samples asks for");
     const auto positions = working.present_scope(params.on);
+    const auto columns = working.names_of(positions);
     const Eigen::MatrixXd x = working.values_of(positions);
-    working.remember_fill(batch);
+    working.remember_fill(batches.key);
     if (params.method == SiteScaleMethod::zscore)
-      working.push(scale_of(begun<FittedSiteScale>(params, batch, positions, sites, working), x, rows), names);
+      working.push(scale_of({columns, batches, {}, {}}, x, rows), names);
     else
-      working.push(
-          quantiles_of(begun<FittedQuantiles>(params, batch, positions, sites, working), x, rows, params.quantiles),
-          names);
-    std::vector<std::string> columns;
-    for (const Eigen::Index c : positions) columns.push_back(working.columns().names[static_cast<std::size_t>(c)]);
+      working.push(quantiles_of({columns, batches, {}, {}}, x, rows, params.quantiles), names);
+    std::vector<std::string> every;
     const std::vector<int> numbers = number_batches(names, every);
-    audit_step(x, working.values_of(positions), columns, numbers, every, batch.what(), working);
+    audit_step(x, working.values_of(positions), columns, numbers, every, what, working);
   });
 }
 

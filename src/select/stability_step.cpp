@@ -26,11 +26,6 @@ class Halves {
       patient.positive = patient.positive || working.data().outcome[row] == 1;
     }
   }
-  std::size_t smaller_class() const {
-    const auto positive = static_cast<std::size_t>(
-        std::count_if(patients_.begin(), patients_.end(), [](const Patient& p) { return p.positive; }));
-    return std::min(positive, patients_.size() - positive);
-  }
   std::vector<Eigen::Index> draw(Rng& rng) const {
     std::vector<Eigen::Index> rows;
     for (const bool positive : {false, true}) {
@@ -58,10 +53,10 @@ class Halves {
 void fit_step(const StabilityParams& params, Working& working) {
   const auto positions = working.varying_scope(params.on);
   if (positions.empty()) return;
-  const Halves halves(working);
-  if (halves.smaller_class() < 4)
-    throw InputError("select, step " + working.step() + ": one class has " + std::to_string(halves.smaller_class()) +
+  if (const int patients = rarer_class(working); patients < 4)
+    throw InputError("select, step " + working.step() + ": one class has " + std::to_string(patients) +
                      " training patients; stability selection needs four, two in each half");
+  const Halves halves(working);
   const auto count = static_cast<double>(positions.size());
   const int q = params.features > 0 ? params.features : std::max(1, static_cast<int>(std::sqrt(0.8 * count)));
   const Eigen::MatrixXd x = working.values_of(positions);

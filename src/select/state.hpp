@@ -14,10 +14,7 @@ struct FittedCombat {
   std::vector<std::string> columns;
   std::vector<std::string> covariates;  ///< columns of the table at the entrance
   Eigen::VectorXd covariate_fill;       ///< what takes the place of a missing value of each
-  BatchKey batch;
-  std::vector<std::string> sites;  ///< names of the model's batches, in its order
-  UnseenSite unseen = UnseenSite::error;
-  int min_samples = 0;
+  Batches batches;                      ///< known: the model's, in its order
   stats::CombatModel model;
   stats::CombatBatch pooled;  ///< of all training rows together
 };
@@ -25,21 +22,15 @@ struct FittedCombat {
 /// Of each site (and last of all training rows together) a centre and a scale of each column.
 struct FittedSiteScale {
   std::vector<std::string> columns;
-  BatchKey batch;
-  std::vector<std::string> sites;
-  UnseenSite unseen = UnseenSite::error;
-  int min_samples = 0;
-  Eigen::MatrixXd centre, scale;  ///< (sites + 1) x columns
+  Batches batches;
+  Eigen::MatrixXd centre, scale;  ///< (known batches + 1) x columns
 };
 
 /// Of each site (and last of all training rows together) the quantiles of each column, and what they become.
 struct FittedQuantiles {
   std::vector<std::string> columns;
-  BatchKey batch;
-  std::vector<std::string> sites;
-  UnseenSite unseen = UnseenSite::error;
-  int min_samples = 0;
-  std::vector<Eigen::MatrixXd> from;  ///< sites + 1, each quantiles x columns
+  Batches batches;
+  std::vector<Eigen::MatrixXd> from;  ///< known batches + 1, each quantiles x columns
   Eigen::MatrixXd to;                 ///< quantiles x columns
 };
 
@@ -94,9 +85,9 @@ using FittedStep = std::variant<FittedCombat, FittedScale, FittedPower, FittedCl
 
 /// What a step tells batches apart by, or nullptr.
 inline const BatchKey* batch_of_step(const FittedStep& step) {
-  if (const auto* combat = std::get_if<FittedCombat>(&step)) return &combat->batch;
-  if (const auto* scale = std::get_if<FittedSiteScale>(&step)) return &scale->batch;
-  if (const auto* quantiles = std::get_if<FittedQuantiles>(&step)) return &quantiles->batch;
+  if (const auto* combat = std::get_if<FittedCombat>(&step)) return &combat->batches.key;
+  if (const auto* scale = std::get_if<FittedSiteScale>(&step)) return &scale->batches.key;
+  if (const auto* quantiles = std::get_if<FittedQuantiles>(&step)) return &quantiles->batches.key;
   return nullptr;
 }
 

@@ -7,10 +7,8 @@
 #include "working.hpp"
 
 namespace radfuse {
-namespace {
 
-// Patients of the rarer class: there cannot be more folds than these.
-int smaller_class(const Working& working) {
+int rarer_class(const Working& working) {
   std::set<std::string> positive, all;
   for (const Eigen::Index r : working.rows().rows()) {
     const auto row = static_cast<std::size_t>(r);
@@ -20,10 +18,8 @@ int smaller_class(const Working& working) {
   return static_cast<int>(std::min(positive.size(), all.size() - positive.size()));
 }
 
-}  // namespace
-
 std::vector<int> folds_of_rows(int wanted, std::string_view name, Working& working) {
-  const int possible = smaller_class(working);
+  const int possible = rarer_class(working);
   if (possible < 2)
     throw InputError("select, step " + working.step() + ": only " + std::to_string(possible) +
                      " training patients of one class; cross-validation needs two of each");

@@ -18,13 +18,6 @@ std::string to_text(double value, std::chars_format format, int precision) {
   return {buffer, end.ptr};
 }
 
-Eigen::VectorXd finite_part(const Eigen::Ref<const Eigen::VectorXd>& x) {
-  std::vector<Eigen::Index> rows;
-  for (Eigen::Index i = 0; i < x.size(); ++i)
-    if (!std::isnan(x[i])) rows.push_back(i);
-  return x(rows);
-}
-
 }  // namespace
 
 std::string fixed(double value, int decimals) {
@@ -68,7 +61,7 @@ Working::Working(const TrainingRows& rows, std::span<const std::string> blocks, 
   for (std::size_t c = 0; c < columns_.names.size(); ++c) {
     selection_.push_back({.feature = columns_.names[c], .kept = true, .step = {}, .reason = {}});
     origin_.push_back(c);
-    fill_[columns_.names[c]] = stats::median(finite_part(columns_.values.col(static_cast<Eigen::Index>(c))));
+    fill_[columns_.names[c]] = stats::median(stats::present(columns_.values.col(static_cast<Eigen::Index>(c))));
   }
 }
 
@@ -111,7 +104,7 @@ std::vector<Eigen::Index> Working::present_scope(const std::vector<std::string>&
 }
 
 Eigen::VectorXd Working::present(Eigen::Index position) const {
-  return finite_part(columns_.values.col(position));
+  return stats::present(columns_.values.col(position));
 }
 
 void Working::drop_incomplete(const std::vector<Eigen::Index>& positions) {
@@ -121,6 +114,12 @@ void Working::drop_incomplete(const std::vector<Eigen::Index>& positions) {
       incomplete[c] = std::to_string(missing) + " of " + std::to_string(columns_.values.rows()) +
                       " training values are missing, and no impute step stands before";
   drop(incomplete);
+}
+
+std::vector<std::string> Working::names_of(const std::vector<Eigen::Index>& positions) const {
+  std::vector<std::string> names;
+  for (const Eigen::Index c : positions) names.push_back(columns_.names[static_cast<std::size_t>(c)]);
+  return names;
 }
 
 Eigen::MatrixXd Working::values_of(const std::vector<Eigen::Index>& positions) const {

@@ -37,6 +37,7 @@ class Working {
   std::vector<Eigen::Index> present_scope(const std::vector<std::string>& blocks);
   /// Training values of one column, without the missing ones.
   Eigen::VectorXd present(Eigen::Index position) const;
+  std::vector<std::string> names_of(const std::vector<Eigen::Index>& positions) const;
   /// Like complete_scope(), after dropping those that are constant over the training rows, too.
   std::vector<Eigen::Index> varying_scope(const std::vector<std::string>& blocks);
   Eigen::MatrixXd values_of(const std::vector<Eigen::Index>& positions) const;
@@ -106,6 +107,8 @@ std::string fixed(double value, int decimals);
 std::string significant(double value, int digits);
 /// "a, b, c and 4 more".
 std::string some_of(const std::vector<std::string>& names);
+/// Training patients of the rarer class.
+int rarer_class(const Working& working);
 /// The fold of each training row, of at most `count` folds that are stratified, keep patients whole and are drawn from
 /// the stream `name` of the chain's seed. Fewer, and a remark, when a class has fewer patients.
 std::vector<int> folds_of_rows(int count, std::string_view name, Working& working);

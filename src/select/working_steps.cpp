@@ -96,7 +96,8 @@ std::vector<FittedStep> Working::needed_steps(std::set<std::string>& wanted) con
             auto columns = among(fitted.columns);
             if (columns.empty()) return;
             if constexpr (std::is_same_v<Step, FittedCombat>) {
-              if (fitted.unseen == UnseenSite::adapt_unlabelled || fitted.unseen == UnseenSite::reference)
+              if (fitted.batches.unseen == UnseenSite::adapt_unlabelled ||
+                  fitted.batches.unseen == UnseenSite::reference)
                 columns = fitted.columns;
               wanted.insert(columns.begin(), columns.end());
             }

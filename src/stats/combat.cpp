@@ -75,13 +75,6 @@ std::vector<Eigen::Index> adjusted_features(const std::vector<bool>& adjusted) {
   return features;
 }
 
-Eigen::VectorXd present(const Eigen::Ref<const Eigen::VectorXd>& x) {
-  std::vector<double> there;
-  for (const double v : x)
-    if (!std::isnan(v)) there.push_back(v);
-  return Eigen::Map<const Eigen::VectorXd>(there.data(), static_cast<Eigen::Index>(there.size()));
-}
-
 // A value, or two that differ where there are several rows.
 bool usable_in(const Eigen::Ref<const Eigen::VectorXd>& column, const std::vector<Eigen::Index>& rows) {
   double first = std::numeric_limits<double>::quiet_NaN();

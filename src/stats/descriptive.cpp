@@ -19,6 +19,13 @@ double mean(const Eigen::Ref<const Eigen::VectorXd>& x) {
   return x.size() == 0 ? kNaN : x.mean();
 }
 
+Eigen::VectorXd present(const Eigen::Ref<const Eigen::VectorXd>& x) {
+  std::vector<Eigen::Index> there;
+  for (Eigen::Index i = 0; i < x.size(); ++i)
+    if (!std::isnan(x[i])) there.push_back(i);
+  return x(there);
+}
+
 double variance(const Eigen::Ref<const Eigen::VectorXd>& x) {
   if (x.size() < 2) return kNaN;
   return (x.array() - x.mean()).square().sum() / static_cast<double>(x.size() - 1);

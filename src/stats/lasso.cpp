@@ -2,11 +2,8 @@
 // The path of a binomial or gaussian lasso.
 #include "radfuse/stats/lasso.hpp"
 
-#include <algorithm>
-
 #include "lasso_path.hpp"
 #include "lasso_solver.hpp"
-#include "radfuse/base/stop.hpp"
 
 namespace radfuse::stats {
 namespace {
@@ -30,7 +27,6 @@ void store(LassoPath& path, Eigen::Index at, const LassoSolver& solver, const Sc
     path.intercept[at] -= path.coefficients(j, at) * data.mean[j];
   }
   path.nonzero[static_cast<std::size_t>(at)] = nonzero;
-  path.deviance_ratio[at] = solver.deviance_ratio();
 }
 
 }  // namespace
@@ -40,35 +36,15 @@ LassoPath fit_lasso(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref
   const Scaled data = scale_columns(x);
   const Eigen::VectorXd target = y;
   LassoSolver solver(data.x, target, options);
-  const bool own = lambda.empty();
 
   LassoPath path;
   path.lambda = lambdas_of(lambda, solver.lambda_max(), data, options.lambda_count);
-  const Eigen::Index count = path.lambda.size();
-  path.intercept.resize(count);
-  path.coefficients = Eigen::MatrixXd::Zero(x.cols(), count);
-  path.deviance_ratio.resize(count);
-  path.nonzero.assign(static_cast<std::size_t>(count), 0);
-  double previous = solver.lambda_max();
-  for (Eigen::Index k = 0; k < count; ++k) {
-    throw_if_stopped();
-    // At its first lambda the path's own sequence has no coefficient, by construction.
-    if (!(own && k == 0) && !solver.solve(path.lambda[k], std::max(previous, path.lambda[k]))) {
-      path.complete = false;
-      keep_first(path, k);
-      break;
-    }
-    store(path, k, solver, data);
-    if (options.most_features > 0 && path.nonzero[static_cast<std::size_t>(k)] > options.most_features) {
-      keep_first(path, k);
-      break;
-    }
-    previous = path.lambda[k];
-    if (own && path_ends(path.deviance_ratio, k, solver.saturated(), options.family == LassoFamily::gaussian)) {
-      keep_first(path, k + 1);
-      break;
-    }
-  }
+  path.intercept.resize(path.lambda.size());
+  path.coefficients = Eigen::MatrixXd::Zero(x.cols(), path.lambda.size());
+  const PathEnd end{lambda.empty(), options.family == LassoFamily::gaussian, options.most_features};
+  follow_path(
+      path, solver, end, [&](Eigen::Index k) { store(path, k, solver, data); },
+      [&](Eigen::Index count) { keep_first(path, count); });
   return path;
 }
 

@@ -63,9 +63,9 @@ Eigen::VectorXd lambdas_of(std::span<const double> given, double largest, const 
   return lambda;
 }
 
-bool path_ends(const Eigen::VectorXd& ratio, Eigen::Index k, bool saturated, bool gaussian) {
-  if (k + 1 < kLeastLambdas) return false;
-  const double least = kLeastGain * (gaussian ? ratio[k] : 1);
+bool path_ends(const PathEnd& end, const Eigen::VectorXd& ratio, Eigen::Index k, bool saturated) {
+  if (!end.own || k + 1 < kLeastLambdas) return false;
+  const double least = kLeastGain * (end.gaussian ? ratio[k] : 1);
   return saturated || ratio[k] - ratio[k - 1] < least || ratio[k] > kEnoughDeviance;
 }
 

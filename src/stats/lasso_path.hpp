@@ -4,9 +4,11 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <span>
 #include <vector>
 
+#include "radfuse/base/stop.hpp"
 #include "radfuse/stats/lasso.hpp"
 
 namespace radfuse::stats {
@@ -21,10 +23,37 @@ Scaled scale_columns(const Eigen::Ref<const Eigen::MatrixXd>& x);
 /// columns than rows).
 Eigen::VectorXd lambdas_of(std::span<const double> given, double largest, const Scaled& data, int count);
 
-/// Does a path that chooses its own lambdas end behind lambda k? `ratio`: deviance ratios so far; `saturated`: all
-/// fitted probabilities are 0 or 1. As in glmnet, the least gain is a share of what is explained for gaussian, and not
-/// for the other families.
-bool path_ends(const Eigen::VectorXd& ratio, Eigen::Index k, bool saturated, bool gaussian = false);
+/// When a path ends before its last lambda.
+struct PathEnd {
+  bool own = true;  ///< it chose its lambdas itself: it ends when little is gained, and has no coefficient at first
+  bool gaussian = false;  ///< the least gain is a share of what is explained, and not absolute (as in glmnet)
+  int most_features = 0;  ///< it ends before a lambda with more than these; 0: never
+};
+/// Does it end behind lambda k? `ratio`: deviance ratios so far; `saturated`: all fitted probabilities are 0 or 1.
+bool path_ends(const PathEnd& end, const Eigen::VectorXd& ratio, Eigen::Index k, bool saturated);
+
+/// From one lambda of `path` to the next. store(k): what the solver found becomes entry k; keep_first(n): the others
+/// go.
+template <class Path, class Solver, class Store, class KeepFirst>
+void follow_path(Path& path, Solver& solver, const PathEnd& end, const Store& store, const KeepFirst& keep_first) {
+  const Eigen::Index count = path.lambda.size();
+  path.deviance_ratio.resize(count);
+  path.nonzero.assign(static_cast<std::size_t>(count), 0);
+  double previous = solver.lambda_max();
+  for (Eigen::Index k = 0; k < count; ++k) {
+    throw_if_stopped();
+    // At its first lambda the path's own sequence has no coefficient, by construction.
+    if (!(end.own && k == 0) && !solver.solve(path.lambda[k], std::max(previous, path.lambda[k]))) {
+      path.complete = false;
+      return keep_first(k);
+    }
+    store(k);
+    path.deviance_ratio[k] = solver.deviance_ratio();
+    if (end.most_features > 0 && path.nonzero[static_cast<std::size_t>(k)] > end.most_features) return keep_first(k);
+    previous = path.lambda[k];
+    if (path_ends(end, path.deviance_ratio, k, solver.saturated())) return keep_first(k + 1);
+  }
+}
 
 /// A lambda between two of a path: `share` of the left one and the rest of the right one; held beyond its ends.
 struct Between {

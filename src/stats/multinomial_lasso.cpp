@@ -8,7 +8,6 @@
 #include "lasso_path.hpp"
 #include "multinomial_solver.hpp"
 #include "radfuse/base/parallel.hpp"
-#include "radfuse/base/stop.hpp"
 
 namespace radfuse::stats {
 namespace {
@@ -27,7 +26,6 @@ void store(MultinomialPath& path, Eigen::Index at, const MultinomialSolver& solv
   }
   path.intercept.col(at).array() -= path.intercept.col(at).mean();
   path.nonzero[static_cast<std::size_t>(at)] = nonzero;
-  path.deviance_ratio[at] = solver.deviance_ratio();
 }
 
 void keep_first(MultinomialPath& path, Eigen::Index count) {
@@ -67,7 +65,6 @@ MultinomialPath fit_multinomial_lasso(const Eigen::Ref<const Eigen::MatrixXd>& x
                                       const MultinomialOptions& options, std::span<const double> lambda) {
   const Scaled data = scale_columns(x);
   MultinomialSolver solver(data.x, label, options);
-  const bool own = lambda.empty();
   const Eigen::Index classes = solver.beta().cols();
 
   MultinomialPath path;
@@ -75,23 +72,9 @@ MultinomialPath fit_multinomial_lasso(const Eigen::Ref<const Eigen::MatrixXd>& x
   const Eigen::Index count = path.lambda.size();
   path.intercept.resize(classes, count);
   path.coefficients.assign(static_cast<std::size_t>(classes), Eigen::MatrixXd::Zero(x.cols(), count));
-  path.deviance_ratio.resize(count);
-  path.nonzero.assign(static_cast<std::size_t>(count), 0);
-  double previous = solver.lambda_max();
-  for (Eigen::Index k = 0; k < count; ++k) {
-    throw_if_stopped();
-    if (!(own && k == 0) && !solver.solve(path.lambda[k], std::max(previous, path.lambda[k]))) {
-      path.complete = false;
-      keep_first(path, k);
-      break;
-    }
-    store(path, k, solver, data);
-    previous = path.lambda[k];
-    if (own && path_ends(path.deviance_ratio, k, solver.saturated())) {
-      keep_first(path, k + 1);
-      break;
-    }
-  }
+  follow_path(
+      path, solver, {.own = lambda.empty()}, [&](Eigen::Index k) { store(path, k, solver, data); },
+      [&](Eigen::Index kept) { keep_first(path, kept); });
   return path;
 }
 

@@ -135,20 +135,15 @@ inline void bind(Fields& f, LassoParams& p) {
       "Blocks that compete (rad, deep, clin), all together; for scores each by itself. Other columns pass untouched");
 }
 
-enum class L21Kind { robust, least_squares };
-inline constexpr Named<L21Kind> kL21Kinds[] = {
-    {"robust", L21Kind::robust, "length of residuals: outlying cases count less (RFS, Nie et al. 2010)"},
-    {"least_squares", L21Kind::least_squares, "squared residuals"},
-};
 struct L21Params {
-  L21Kind loss = L21Kind::robust;
+  stats::L21Loss loss = stats::L21Loss::robust;
   double penalty = 0.1;
   int features = 0;
   double share = 0.01;
   std::vector<std::string> on = {"rad", "deep"};
 };
 inline void bind(Fields& f, L21Params& p) {
-  f.choice("loss", p.loss, kL21Kinds, "How far predictions are from the outcome");
+  f.choice("loss", p.loss, stats::kL21Losses, "How far predictions are from the outcome");
   f.field("penalty", p.penalty, {1e-6, 1}, "Weight of the penalty, as a share of the one that leaves no feature");
   f.field("features", p.features, {0, 1000000},
           "How many features stay at most, those with the largest weights; 0: any");

@@ -12,6 +12,8 @@ double variance(const Eigen::Ref<const Eigen::VectorXd>& x);
 /// Quantile at `probability` in [0, 1], type 7 of Hyndman and Fan (1996): the default of R and NumPy.
 double quantile(Eigen::VectorXd x, double probability);
 double median(const Eigen::Ref<const Eigen::VectorXd>& x);
+/// The values that are there: x without NaN, which may leave none.
+Eigen::VectorXd present(const Eigen::Ref<const Eigen::VectorXd>& x);
 /// True when all values are equal.
 bool is_constant(const Eigen::Ref<const Eigen::VectorXd>& x);
 

@@ -4,18 +4,14 @@
 
 #include <Eigen/Core>
 
+#include "radfuse/stats/params.hpp"
+
 namespace radfuse::stats {
 
-/// How far predictions x W are from y.
-enum class L21Loss {
-  robust,        ///< sum over rows of the residual's length: outlying cases count less (Nie et al. 2010)
-  least_squares  ///< half the sum of squares
-};
-
 struct L21Options {
-  L21Loss loss = L21Loss::robust;
-  double gamma = 1;         ///< weight of the penalty, the sum over features of the length of their weights
-  double tolerance = 1e-9;  ///< change of the objective between two rounds at which they end, as a share of it
+  L21Loss loss = L21Loss::robust;  ///< sum of the rows' residual lengths, or half the sum of squares
+  double gamma = 1;                ///< weight of the penalty, the sum over features of the length of their weights
+  double tolerance = 1e-9;         ///< change of the objective between two rounds at which they end, as a share of it
   int most_rounds = 2000;
 };
 struct L21Fit {

@@ -33,4 +33,11 @@ inline constexpr Named<LassoMeasure> kLassoMeasures[] = {
     {"error", LassoMeasure::error, "share of rows on the wrong side of probability 0.5"},
 };
 
+/// How far predictions are from the outcome in a regression with l2,1 penalty.
+enum class L21Loss { robust, least_squares };
+inline constexpr Named<L21Loss> kL21Losses[] = {
+    {"robust", L21Loss::robust, "length of residuals: outlying cases count less (RFS, Nie et al. 2010)"},
+    {"least_squares", L21Loss::least_squares, "squared residuals"},
+};
+
 }  // namespace radfuse::stats

@@ -94,7 +94,7 @@ TEST(RelevanceParams, logistic_names_separation) {
 
 TEST(RelevanceParams, l21_keeps_what_tells) {
   const Dataset data = dataset(80, 30, 3);
-  for (const L21Kind loss : {L21Kind::robust, L21Kind::least_squares}) {
+  for (const stats::L21Loss loss : {stats::L21Loss::robust, stats::L21Loss::least_squares}) {
     const FittedChain few = fitted(data, {L21Params{.loss = loss, .features = 3}});
     EXPECT_THAT(few.columns(), ElementsAre("rad.f00", "rad.f01", "rad.f02"));
     EXPECT_THAT(row_of(few, "rad.f00").reason, StartsWith("l2,1 weight "));
