@@ -6,7 +6,8 @@ Needs R with glmnet, Python with scikit-learn and SciPy (Debian: r-cran-glmnet, 
 Radfuse's benchmark program, which is built with the tests:
   scripts/bench/selection_compare.py --bench build/release/bin/radfuse-bench-stats
 
-Tables are noise with ten features that tell the outcome. Every time is the least of several runs of the work alone, with
+Tables are noise with ten or twenty features that tell the outcome; in one kind neighbours are alike, in the other twenty
+factors lie behind all features, as behind radiomic features. Every time is the least of several runs of the work alone, with
 the table in memory. A row says what the two sides took, their ratio, and a number of each side's result.
 """
 import argparse
@@ -44,6 +45,15 @@ def table(rows, columns, seed=1):
     x[:, 1:] = np.sqrt(.5) * (x[:, 1:] + x[:, :-1])
     y = (x[:, :10].sum(1) / np.sqrt(10) + rng.standard_normal(rows) > 0).astype(float)
     return x, y
+
+
+def factor_table(rows, columns, seed=1):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((rows, columns))
+    x += .5 * rng.standard_normal((rows, 20)) @ rng.standard_normal((20, columns))
+    tells = rng.choice(columns, 20, replace=False)
+    effect = ((x - x.mean(0)) / x.std(0))[:, tells] @ rng.standard_normal(20)
+    return x, (effect / effect.std() + rng.standard_normal(rows) > 0).astype(float)
 
 
 def write_table(file, x, y):
@@ -92,8 +102,11 @@ def lasso_rows(args, folder):
         for task in ("path", "cv"):
             good &= row(f"binomial lasso {rows} x {columns}, {task}", ours(args.bench, file, x, task, args.repeats),
                         glmnet(file, x, task, args.repeats, folder), 1)
-        good &= row(f"squares {rows} x {columns}, 10-fold, LassoCV", ours(args.bench, file, x, "gaussian_cv", args.repeats),
-                    lasso_cv(x, y), 40)
+        for kind, make in (("alike", table), ("factors", factor_table)):
+            x, y = make(rows, columns)
+            write_table(file, x, y)
+            good &= row(f"squares {rows} x {columns} ({kind}), LassoCV",
+                        ours(args.bench, file, x, "gaussian_cv", args.repeats), lasso_cv(x, y), 40)
     return good
 
 

@@ -9,19 +9,13 @@
 #include <cstring>
 #include <vector>
 
+#include "radfuse/base/clones.hpp"
+
 namespace radfuse::radiomics {
 
 /// Sixteen grey levels at once; compilers turn it into whatever the processor has.
 using Lanes = std::uint16_t __attribute__((vector_size(32)));
 inline constexpr std::int64_t kLanes = 16;
-
-/// Kernels are compiled twice and chosen when the program starts: portable, and for processors with AVX2. They count in
-/// whole numbers, so both give the same bytes.
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
-#define RADFUSE_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define RADFUSE_CLONES
-#endif
 
 /// Whether the next kLanes grey levels are all 0.
 inline bool none(const std::uint16_t* levels) {

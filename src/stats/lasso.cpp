@@ -31,21 +31,28 @@ void store(LassoPath& path, Eigen::Index at, const LassoSolver& solver, const Sc
 
 }  // namespace
 
-LassoPath fit_lasso(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y,
-                    const LassoOptions& options, std::span<const double> lambda) {
-  const Scaled data = scale_columns(x);
-  const Eigen::VectorXd target = y;
-  LassoSolver solver(data.x, target, options);
-
+LassoPath fit_path(const Scaled& data, const Eigen::VectorXd& y, const LassoOptions& options,
+                   std::span<const double> lambda, const ColumnProducts* known, ColumnProducts* found) {
+  LassoSolver solver(data.x, y, options, known);
   LassoPath path;
   path.lambda = lambdas_of(lambda, solver.lambda_max(), data, options.lambda_count);
   path.intercept.resize(path.lambda.size());
-  path.coefficients = Eigen::MatrixXd::Zero(x.cols(), path.lambda.size());
+  path.coefficients = Eigen::MatrixXd::Zero(data.x.cols(), path.lambda.size());
   const PathEnd end{lambda.empty(), options.family == LassoFamily::gaussian, options.most_features};
   follow_path(
       path, solver, end, [&](Eigen::Index k) { store(path, k, solver, data); },
       [&](Eigen::Index count) { keep_first(path, count); });
+  if (found != nullptr) *found = solver.products();
   return path;
+}
+
+LassoPath fit_lasso(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y,
+                    const LassoOptions& options, std::span<const double> lambda) {
+  const Scaled data = scale_columns(x);
+  if (options.family == LassoFamily::binomial || !products_of_all_pay(data.x))
+    return fit_path(data, y, options, lambda);
+  const ColumnProducts all = all_products(data.x);
+  return fit_path(data, y, options, lambda, &all);
 }
 
 }  // namespace radfuse::stats

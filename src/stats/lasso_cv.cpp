@@ -50,6 +50,19 @@ LassoMeasure usable(LassoMeasure measure, LassoFamily family, const Eigen::Vecto
   return few || mixed < 2 ? LassoMeasure::deviance : measure;
 }
 
+// What the path of all rows had to know of its columns is nearly what those of the folds have to know.
+ColumnProducts path_with_products(const Scaled& data, const Eigen::VectorXd& y, const LassoOptions& options,
+                                  LassoPath& path) {
+  ColumnProducts products;
+  if (products_of_all_pay(data.x)) {
+    products = all_products(data.x);
+    path = fit_path(data, y, options, {}, &products);
+  } else {
+    path = fit_path(data, y, options, {}, nullptr, &products);
+  }
+  return products;
+}
+
 }  // namespace
 
 LassoCv cross_validate_lasso(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::Ref<const Eigen::VectorXd>& y,
@@ -58,15 +71,26 @@ LassoCv cross_validate_lasso(const Eigen::Ref<const Eigen::MatrixXd>& x, const E
   const auto held = held_out(fold);
   LassoCv cv;
   std::vector<LassoPath> paths(held.size());
-  // The path of all rows takes longest: it goes first.
-  parallel_for(held.size() + 1, threads, [&](std::size_t task) {
-    if (task == 0) {
-      cv.path = fit_lasso(x, y, options);
-      return;
-    }
-    const auto rest = rows_but(fold, static_cast<int>(task) - 1);
-    paths[task - 1] = fit_lasso(x(rest, Eigen::all), y(rest), options);
-  });
+  const auto without = [&](std::size_t f, const ColumnProducts* known) {
+    const auto rest = rows_but(fold, static_cast<int>(f));
+    paths[f] = fit_path(scale_columns(x(rest, Eigen::all)), y(rest), options, {}, known);
+  };
+  if (options.family == LassoFamily::gaussian) {
+    const Scaled data = scale_columns(x);
+    const ColumnProducts products = path_with_products(data, y, options, cv.path);
+    parallel_for(held.size(), threads, [&](std::size_t f) {
+      const ColumnProducts known = products_without(products, data.x, held[f]);
+      without(f, &known);
+    });
+  } else {
+    // The path of all rows takes longest: it goes first.
+    parallel_for(held.size() + 1, threads, [&](std::size_t task) {
+      if (task == 0)
+        cv.path = fit_lasso(x, y, options);
+      else
+        without(task - 1, nullptr);
+    });
+  }
 
   const LassoMeasure used = usable(measure, options.family, y, held);
   const Eigen::Index lambdas = cv.path.lambda.size();

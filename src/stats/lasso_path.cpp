@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <utility>
 
 namespace radfuse::stats {
 namespace {
@@ -40,16 +41,19 @@ CvCurve summarise(const Eigen::MatrixXd& values, const Eigen::VectorXd& weight, 
 
 }  // namespace
 
-Scaled scale_columns(const Eigen::Ref<const Eigen::MatrixXd>& x) {
-  Scaled s{x, x.colwise().mean(), Eigen::VectorXd::Zero(x.cols())};
-  for (Eigen::Index j = 0; j < x.cols(); ++j) {
-    if ((x.col(j).array() == x(0, j)).all()) {
-      s.x.col(j).setZero();
+Scaled scale_columns(Eigen::MatrixXd x) {
+  Scaled s{std::move(x), {}, {}};
+  s.mean = s.x.colwise().mean();
+  s.sd = Eigen::VectorXd::Zero(s.x.cols());
+  for (Eigen::Index j = 0; j < s.x.cols(); ++j) {
+    auto column = s.x.col(j).array();
+    if ((column == column[0]).all()) {
+      column = 0;
       continue;
     }
-    s.x.col(j).array() -= s.mean[j];
-    s.sd[j] = s.x.col(j).norm() / std::sqrt(static_cast<double>(x.rows()));
-    s.x.col(j) /= s.sd[j];
+    column -= s.mean[j];
+    s.sd[j] = s.x.col(j).norm() / std::sqrt(static_cast<double>(s.x.rows()));
+    column /= s.sd[j];
   }
   return s;
 }

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "column_products.hpp"
 #include "radfuse/base/stop.hpp"
 #include "radfuse/stats/lasso.hpp"
 
@@ -17,11 +18,17 @@ struct Scaled {
   Eigen::MatrixXd x;  ///< columns with mean 0 and SD (1/n) of 1; constant ones are all 0
   Eigen::VectorXd mean, sd;
 };
-Scaled scale_columns(const Eigen::Ref<const Eigen::MatrixXd>& x);
+Scaled scale_columns(Eigen::MatrixXd x);
 
 /// The given lambdas or, without any, the path's own: log-spaced from `largest` to 1e-4 of it (1e-2 when there are more
 /// columns than rows).
 Eigen::VectorXd lambdas_of(std::span<const double> given, double largest, const Scaled& data, int count);
+
+/// The path of a binomial or gaussian lasso on scaled columns. `known`: products of these columns, for the squared
+/// loss. `found`, when given, becomes the products that the path had to look at.
+LassoPath fit_path(const Scaled& data, const Eigen::VectorXd& y, const LassoOptions& options,
+                   std::span<const double> lambda = {}, const ColumnProducts* known = nullptr,
+                   ColumnProducts* found = nullptr);
 
 /// When a path ends before its last lambda.
 struct PathEnd {
