@@ -103,6 +103,24 @@ RADFUSE_CLONES void add_scaled(double* a, double factor, const double* b, Eigen:
   for (; i < n; ++i) a[i] += factor * b[i];
 }
 
+RADFUSE_CLONES void add_scaled(double* a, const std::array<double, 4>& factor, const std::array<const double*, 4>& b,
+                               Eigen::Index n) {
+  const Four f0 = {factor[0], factor[0], factor[0], factor[0]}, f1 = {factor[1], factor[1], factor[1], factor[1]},
+             f2 = {factor[2], factor[2], factor[2], factor[2]}, f3 = {factor[3], factor[3], factor[3], factor[3]};
+  Four u, v0, v1, v2, v3;
+  Eigen::Index i = 0;
+  for (; i + kFour <= n; i += kFour) {
+    load(u, a + i);
+    load(v0, b[0] + i);
+    load(v1, b[1] + i);
+    load(v2, b[2] + i);
+    load(v3, b[3] + i);
+    u += (f0 * v0 + f1 * v1) + (f2 * v2 + f3 * v3);
+    std::memcpy(a + i, &u, sizeof u);
+  }
+  for (; i < n; ++i) a[i] += (factor[0] * b[0][i] + factor[1] * b[1][i]) + (factor[2] * b[2][i] + factor[3] * b[3][i]);
+}
+
 RADFUSE_CLONES void add_scaled(double* a, double factor, const double* b, const double* weight, Eigen::Index n) {
   const Four f = {factor, factor, factor, factor};
   Four u, v, w;
