@@ -60,6 +60,7 @@ void fit_chains(StageRun& run) {
   for (const std::string& remark : remarks) run.progress.info(remark);
   run.write("features.selected.csv", to_csv(selected));
   run.write("selection.csv", selection_to_csv(chains));
+  run.write("selection_steps.csv", selection_steps_to_csv(evidence));
   write_evidence(run, evidence);
   run.write("chain.json", to_json(chains));
 }

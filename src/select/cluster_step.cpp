@@ -105,16 +105,20 @@ void fit_step(const ClusterParams& params, Working& working) {
   const auto root = Linkage(similarity).cut(params.threshold);
   for (std::size_t j = 0; j < root.size(); ++j) clusters[root[j]].push_back(static_cast<Eigen::Index>(j));
 
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   for (const auto& [first, members] : clusters) {
     const Eigen::Index medoid = medoid_of(members, similarity);
     const Eigen::Index kept = positions[static_cast<std::size_t>(medoid)];
-    if (members.size() > 1) working.note(kept, "medoid of " + std::to_string(members.size()) + " features");
+    if (members.size() > 1)
+      working.note(kept, "medoid of " + std::to_string(members.size()) + " features", {"|r|", 1});
+    else
+      working.pass(kept, {"|r|", 1});
     for (const Eigen::Index j : members)
       if (j != medoid)
-        dropped[positions[static_cast<std::size_t>(j)]] = "in the cluster of " +
-                                                          working.columns().names[static_cast<std::size_t>(kept)] +
-                                                          ", |r| = " + fixed(std::min(similarity(j, medoid), 1.0), 3);
+        dropped[positions[static_cast<std::size_t>(j)]] =
+            Reason("in the cluster of " + working.columns().names[static_cast<std::size_t>(kept)] +
+                       ", |r| = " + fixed(std::min(similarity(j, medoid), 1.0), 3),
+                   {"|r|", std::min(similarity(j, medoid), 1.0)});
   }
   working.remark(std::to_string(positions.size()) + " features form " + std::to_string(clusters.size()) + " clusters");
   working.drop(dropped);

@@ -12,35 +12,41 @@
 namespace radfuse {
 namespace {
 
-struct Inflated {
-  Eigen::Index feature = 0;
-  double factor = 0;
+struct Inflation {
+  Eigen::VectorXd factor;  // of each feature when it went, or at the end
+  std::vector<bool> gone;
 };
 
-// What goes, in that order. Dropping a feature changes the inverse by a product of two vectors.
-std::vector<Inflated> inflated_features(const Eigen::MatrixXd& x, double threshold) {
+// The feature with the largest factor goes, again and again. Dropping a feature changes the inverse by a product of two
+// vectors.
+Inflation inflation_of(const Eigen::MatrixXd& x, double threshold) {
   const Eigen::MatrixXd scores = stats::correlation_scores(x);
   const Eigen::MatrixXd correlation = scores.transpose() * scores;
   Eigen::MatrixXd inverse = correlation.ldlt().solve(Eigen::MatrixXd::Identity(x.cols(), x.cols()));
-  std::vector<bool> gone(static_cast<std::size_t>(x.cols()), false);
-  std::vector<Inflated> dropped;
+  Inflation found{Eigen::VectorXd(x.cols()), std::vector<bool>(static_cast<std::size_t>(x.cols()), false)};
   for (;;) {
     throw_if_stopped();
-    Inflated worst{-1, threshold};
-    for (Eigen::Index j = 0; j < x.cols(); ++j)
-      if (!gone[static_cast<std::size_t>(j)] && inverse(j, j) > worst.factor) worst = {j, inverse(j, j)};
-    if (worst.feature < 0) return dropped;
-    gone[static_cast<std::size_t>(worst.feature)] = true;
-    dropped.push_back(worst);
-    const Eigen::VectorXd column = inverse.col(worst.feature);
-    inverse -= column * column.transpose() / worst.factor;
+    Eigen::Index worst = -1;
+    double most = threshold;
+    for (Eigen::Index j = 0; j < x.cols(); ++j) {
+      if (found.gone[static_cast<std::size_t>(j)]) continue;
+      found.factor[j] = inverse(j, j);
+      if (inverse(j, j) > most) {
+        worst = j;
+        most = inverse(j, j);
+      }
+    }
+    if (worst < 0) return found;
+    found.gone[static_cast<std::size_t>(worst)] = true;
+    const Eigen::VectorXd column = inverse.col(worst);
+    inverse -= column * column.transpose() / most;
   }
 }
 
 // Features that others determine wholly have no factor: the later one of such a group goes first.
-std::map<Eigen::Index, std::string> determined(const Eigen::MatrixXd& x) {
+Reasons determined(const Eigen::MatrixXd& x) {
   Eigen::MatrixXd left = stats::correlation_scores(x);
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   for (Eigen::Index j = 0; j < x.cols(); ++j) {
     const double length = left.col(j).norm();
     if (length < 1e-7) {
@@ -64,15 +70,21 @@ void fit_step(const CollinearityParams& params, Working& working) {
                      std::to_string(working.outcome().size()) +
                      " training rows: with as many features as rows every feature is determined by the others; put a "
                      "correlation, cluster or univariate step before");
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   for (const auto& [k, reason] : determined(working.values_of(positions)))
     dropped[positions[static_cast<std::size_t>(k)]] = reason;
   working.drop(dropped);
   positions = working.scope(params.on);
   dropped.clear();
-  for (const Inflated& feature : inflated_features(working.values_of(positions), params.threshold))
-    dropped[positions[static_cast<std::size_t>(feature.feature)]] =
-        "variance inflation " + significant(feature.factor, 4) + " > " + significant(params.threshold, 4);
+  const Inflation found = inflation_of(working.values_of(positions), params.threshold);
+  for (std::size_t k = 0; k < positions.size(); ++k) {
+    const Measured measured = {"variance inflation", found.factor[static_cast<Eigen::Index>(k)]};
+    if (found.gone[k])
+      dropped[positions[k]] = {
+          measured.what + " " + significant(measured.value, 4) + " > " + significant(params.threshold, 4), measured};
+    else
+      working.pass(positions[k], measured);
+  }
   working.drop(dropped);
 }
 

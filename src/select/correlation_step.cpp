@@ -26,11 +26,12 @@ std::vector<Eigen::Index> by_merit(const Eigen::MatrixXd& x, const Eigen::Vector
 }
 
 struct Twin {
-  Eigen::Index feature = -1;  // the kept one that it is most correlated with
+  Eigen::Index feature = -1;  // the kept one, of those before it, that it is most correlated with
   double correlation = 0;
+  bool goes = false;
 };
 
-// For each feature its twin, or none when it stays.
+// For each feature its twin, or none.
 std::vector<Twin> find_twins(const Eigen::MatrixXd& scores, const std::vector<Eigen::Index>& order, double threshold) {
   std::vector<Twin> twins(order.size());
   Eigen::MatrixXd kept(scores.rows(), scores.cols());
@@ -51,10 +52,9 @@ std::vector<Twin> find_twins(const Eigen::MatrixXd& scores, const std::vector<Ei
       for (const Eigen::Index i : stays)
         if (within(i, k) > twin.correlation) twin = {block[static_cast<std::size_t>(i)], within(i, k)};
       // Copies of one feature may differ by rounding.
-      if (twin.feature >= 0 && twin.correlation >= threshold - 1e-12) {
-        twins[static_cast<std::size_t>(block[static_cast<std::size_t>(k)])] = twin;
-        continue;
-      }
+      twin.goes = twin.feature >= 0 && twin.correlation >= threshold - 1e-12;
+      twins[static_cast<std::size_t>(block[static_cast<std::size_t>(k)])] = twin;
+      if (twin.goes) continue;
       kept.col(static_cast<Eigen::Index>(kept_features.size())) = candidates.col(k);
       kept_features.push_back(block[static_cast<std::size_t>(k)]);
       stays.push_back(k);
@@ -80,7 +80,7 @@ std::vector<Twin> drop_by_mean(const Eigen::MatrixXd& scores, double threshold) 
   auto left = static_cast<double>(p);
   const auto drop = [&](Eigen::Index j, Eigen::Index twin) {
     gone[static_cast<std::size_t>(j)] = true;
-    twins[static_cast<std::size_t>(j)] = {twin, r(j, twin)};
+    twins[static_cast<std::size_t>(j)] = {twin, r(j, twin), true};
     all -= 2 * left_sum[j];
     left_sum -= r.col(j);
     left_sum[j] = 0;
@@ -116,12 +116,17 @@ void fit_step(const CorrelationParams& params, Working& working) {
   x.resize(0, 0);  // large tables: what is not needed goes
   const auto twins = params.keep == CorrelationKeep::largest_mean ? drop_by_mean(scores, params.threshold)
                                                                   : find_twins(scores, order, params.threshold);
-  std::map<Eigen::Index, std::string> dropped;
+  const auto names = working.names_of(positions);
+  Reasons dropped;
   for (std::size_t k = 0; k < twins.size(); ++k) {
-    if (twins[k].feature < 0) continue;
-    const Eigen::Index twin = positions[static_cast<std::size_t>(twins[k].feature)];
-    dropped[positions[k]] = (spearman ? "|rho| = " : "|r| = ") + fixed(std::min(twins[k].correlation, 1.0), 3) +
-                            " with " + working.columns().names[static_cast<std::size_t>(twin)];
+    const Measured measured = {spearman ? "|rho|" : "|r|",
+                               twins[k].feature < 0 ? Measured::kNone : std::min(twins[k].correlation, 1.0)};
+    if (twins[k].goes)
+      dropped[positions[k]] = {measured.what + " = " + fixed(measured.value, 3) + " with " +
+                                   names[static_cast<std::size_t>(twins[k].feature)],
+                               measured};
+    else
+      working.pass(positions[k], measured);
   }
   working.drop(dropped);
 }

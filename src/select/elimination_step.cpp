@@ -31,7 +31,7 @@ void fit_step(const EliminationParams& params, Working& working) {
   const auto step = std::max<std::size_t>(1, static_cast<std::size_t>(each));
   std::vector<Eigen::Index> left(positions.size());
   std::iota(left.begin(), left.end(), Eigen::Index{0});
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   for (int round = 1; left.size() > wanted; ++round) {
     throw_if_stopped();
     const Eigen::VectorXd coefficient = coefficients_of(params, x(Eigen::all, left), working);

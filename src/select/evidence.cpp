@@ -26,6 +26,15 @@ void add(std::vector<std::string>& cells, const stats::IccValue& value) {
 
 }  // namespace
 
+std::string selection_steps_to_csv(std::span<const NamedEvidence> evidence) {
+  std::string all = csv_line({"model", "step", "feature", "kept", "measure", "statistic", "p", "q", "reason"});
+  for (const auto& [model, found] : evidence)
+    for (const StepVerdict& row : found.verdicts)
+      all += csv_line({model, row.step, row.feature, row.kept ? "1" : "0", row.measured.what, cell(row.measured.value),
+                       cell(row.measured.p), cell(row.measured.q), row.reason});
+  return all;
+}
+
 std::string reliability_to_csv(std::span<const NamedEvidence> evidence) {
   std::vector<std::string> header = {"model",    "step",  "feature", "block",    "region",
                                      "decision", "level", "judged",  "subjects", "readers"};

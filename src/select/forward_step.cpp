@@ -71,13 +71,15 @@ void fit_step(const ForwardParams& params, Working& working) {
     chosen.push_back(static_cast<Eigen::Index>(best - reached.begin()));
     best_area = *best;
     working.note(positions[static_cast<std::size_t>(chosen.back())],
-                 "taken as number " + std::to_string(chosen.size()) + ", cross-validated AUC " + fixed(best_area, 3));
+                 "taken as number " + std::to_string(chosen.size()) + ", cross-validated AUC " + fixed(best_area, 3),
+                 {"AUC", best_area});
   }
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   for (std::size_t k = 0; k < positions.size(); ++k)
     if (std::find(chosen.begin(), chosen.end(), static_cast<Eigen::Index>(k)) == chosen.end())
-      dropped[positions[k]] = "not taken: in the last round the cross-validated AUC with it was " +
-                              (reached[k] < 0 ? std::string("no better") : fixed(reached[k], 3));
+      dropped[positions[k]] = {"not taken: in the last round the cross-validated AUC with it was " +
+                                   (reached[k] < 0 ? std::string("no better") : fixed(reached[k], 3)),
+                               {"AUC", reached[k] < 0 ? Measured::kNone : reached[k]}};
   working.remark(std::to_string(chosen.size()) + " of " + std::to_string(positions.size()) +
                  " features were taken; their cross-validated AUC of " + fixed(best_area, 3) +
                  " was used to choose them and is too good");

@@ -62,15 +62,18 @@ std::string hardly_varies(const Eigen::VectorXd& there, const VarianceParams& pa
 }  // namespace
 
 void fit_step(const ImputeParams& params, Working& working) {
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   const Eigen::Index rows = working.columns().values.rows();
   for (const Eigen::Index c : working.scope(params.on)) {
     const Eigen::Index missing = working.columns().values.col(c).array().isNaN().count();
     const std::string count = std::to_string(missing) + " of " + std::to_string(rows) + " training values";
+    const Measured share = {"share missing", static_cast<double>(missing) / static_cast<double>(rows)};
     if (missing == rows || static_cast<double>(missing) > params.most * static_cast<double>(rows))
-      dropped[c] = count + " are missing: more than " + significant(params.most * 100, 3) + " %";
+      dropped[c] = {count + " are missing: more than " + significant(params.most * 100, 3) + " %", share};
     else if (missing > 0)
-      working.note(c, count + " were filled");
+      working.note(c, count + " were filled", share);
+    else
+      working.pass(c, share);
   }
   working.drop(dropped);
   const auto positions = working.scope(params.on);
@@ -90,16 +93,19 @@ void fit_step(const ImputeParams& params, Working& working) {
 }
 
 void fit_step(const VarianceParams& params, Working& working) {
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   const auto rows = static_cast<double>(working.columns().values.rows());
   for (const Eigen::Index c : working.scope(params.on)) {
     const Eigen::VectorXd there = working.present(c);
+    const Measured spread = {"standard deviation", std::sqrt(stats::variance(there))};
     const double missing = rows - static_cast<double>(there.size());
     if (there.size() == 0 || missing > params.most_missing * rows)
       dropped[c] = significant(missing, 9) + " of " + significant(rows, 9) +
                    " training values are missing: more than " + significant(params.most_missing * 100, 3) + " %";
     else if (const std::string why = hardly_varies(there, params); !why.empty())
-      dropped[c] = why;
+      dropped[c] = {why, spread};
+    else
+      working.pass(c, spread);
   }
   working.drop(dropped);
 }

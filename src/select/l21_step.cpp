@@ -38,18 +38,20 @@ void fit_step(const L21Params& params, Working& working) {
   std::vector<Eigen::Index> order(positions.size());
   std::iota(order.begin(), order.end(), Eigen::Index{0});
   std::stable_sort(order.begin(), order.end(), [&](Eigen::Index a, Eigen::Index b) { return weight[a] > weight[b]; });
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
     const Eigen::Index k = order[rank], c = positions[static_cast<std::size_t>(k)];
     const std::string text = "l2,1 weight " + significant(weight[k], 3);
+    const Measured measured = {"weight", weight[k]};
     const bool large = weight[k] > 0 && weight[k] >= params.share * largest;
     const bool among = params.features == 0 || rank < static_cast<std::size_t>(params.features);
     if (large && among)
-      working.note(c, text + ", rank " + std::to_string(rank + 1));
+      working.note(c, text + ", rank " + std::to_string(rank + 1), measured);
     else
-      dropped[c] =
+      dropped[c] = {
           text + (large ? ": not among the largest " + std::to_string(params.features)
-                        : ": below " + significant(params.share, 3) + " of the largest, " + significant(largest, 3));
+                        : ": below " + significant(params.share, 3) + " of the largest, " + significant(largest, 3)),
+          measured};
   }
   working.drop(dropped);
 }

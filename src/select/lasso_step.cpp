@@ -78,17 +78,19 @@ Solution solve(const LassoParams& params, const Eigen::MatrixXd& x, const Eigen:
 // Keeps what has a coefficient; the names of these columns.
 std::vector<std::string> keep(const Solution& found, const std::vector<Eigen::Index>& positions, Working& working) {
   std::vector<std::string> kept;
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   for (std::size_t k = 0; k < positions.size(); ++k) {
     const double beta = found.beta[static_cast<Eigen::Index>(k)];
     const bool rescued = static_cast<Eigen::Index>(k) == found.rescued;
     if (beta == 0 && !rescued) {
-      dropped[positions[k]] = "coefficient 0" + found.where;
+      dropped[positions[k]] = {"coefficient 0" + found.where, {"coefficient", 0}};
       continue;
     }
     kept.push_back(working.columns().names[static_cast<std::size_t>(positions[k])]);
-    working.note(positions[k], rescued ? "coefficient 0" + found.where + "; kept because it enters the path first"
-                                       : "coefficient " + significant(beta, 3) + found.where);
+    working.note(positions[k],
+                 rescued ? "coefficient 0" + found.where + "; kept because it enters the path first"
+                         : "coefficient " + significant(beta, 3) + found.where,
+                 {"coefficient", beta});
     if (rescued)
       working.remark("no feature predicts held-out training cases; the one that enters the path first was kept: " +
                      kept.back());

@@ -55,14 +55,16 @@ std::vector<Chosen> choose(const Eigen::MatrixXd& x, const Eigen::VectorXi& outc
 void fit_step(const MrmrParams& params, Working& working) {
   const auto positions = working.varying_scope(params.on);
   if (positions.empty()) return;
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   for (const Eigen::Index c : positions) dropped[c] = "not among the " + std::to_string(params.features) + " chosen";
   int rank = 0;
   for (const Chosen& choice : choose(working.values_of(positions), working.outcome(), params.features, params.score)) {
     const Eigen::Index c = positions[static_cast<std::size_t>(choice.feature)];
     dropped.erase(c);
-    working.note(c, "mRMR rank " + std::to_string(++rank) + ", F = " + significant(choice.relevance, 4) +
-                        ", mean |r| with those before = " + fixed(choice.redundancy, 3));
+    working.note(c,
+                 "mRMR rank " + std::to_string(++rank) + ", F = " + significant(choice.relevance, 4) +
+                     ", mean |r| with those before = " + fixed(choice.redundancy, 3),
+                 {"F", choice.relevance});
   }
   working.drop(dropped);
 }

@@ -216,24 +216,26 @@ class Judge {
     row.decision = "dropped";
     if (!row.icc.reason.empty()) {
       row.reason = row.icc.reason;
-      dropped_[position] = form_.name + std::string(" undefined (") + row.icc.reason + ")" + count;
+      dropped_[position] = {form_.name + std::string(" undefined (") + row.icc.reason + ")" + count, {form_.name}};
       return;
     }
     const stats::IccValue& value = row.icc.*form_.value;
     const std::string text = std::string(form_.name) + " = " + fixed(value.icc, 2) + " [" + fixed(value.lower, 2) +
                              ", " + fixed(value.upper, 2) + "]";
+    const Measured measured = {form_.name, value.icc, value.p};
     row.judged = params_.use == IccUse::lower ? value.lower : value.icc;
     row.level = level_of(row.judged);
     row.reason = remarkable(row.icc, value.icc);
     if (row.judged >= params_.threshold && value.icc <= 1) {
       row.decision = "kept";
-      working_.note(position, text + count);
+      working_.note(position, text + count, measured);
     } else {
-      dropped_[position] = text + ": " +
-                           (value.icc > 1 ? row.reason
-                                          : (params_.use == IccUse::lower ? "lower limit < " : "< ") +
-                                                significant(params_.threshold, 3)) +
-                           count;
+      dropped_[position] = {text + ": " +
+                                (value.icc > 1 ? row.reason
+                                               : (params_.use == IccUse::lower ? "lower limit < " : "< ") +
+                                                     significant(params_.threshold, 3)) +
+                                count,
+                            measured};
     }
   }
 
@@ -276,7 +278,8 @@ class Judge {
   const Form& form_;
   Working& working_;
   Readings readings_;
-  std::map<Eigen::Index, std::string> dropped_, untested_;
+  Reasons dropped_;
+  std::map<Eigen::Index, std::string> untested_;
   std::set<std::string> tested_blocks_, readers_;
   std::map<std::string, std::map<std::string, int>> levels_;  // of each block
   std::vector<ReliabilityRow> rows_;

@@ -73,16 +73,16 @@ void fit_step(const StabilityParams& params, Working& working) {
       taken[b][k] = path.coefficients(static_cast<Eigen::Index>(k), path.lambda.size() - 1) != 0;
   });
 
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   for (std::size_t k = 0; k < positions.size(); ++k) {
     const auto times = std::count_if(taken.begin(), taken.end(), [k](const std::vector<bool>& t) { return t[k]; });
     const double share = static_cast<double>(times) / params.subsamples;
     const std::string text =
         "taken by " + std::to_string(times) + " of " + std::to_string(params.subsamples) + " paths";
     if (share >= params.threshold)
-      working.note(positions[k], text);
+      working.note(positions[k], text, {"share of paths", share});
     else
-      dropped[positions[k]] = text + ": less than " + significant(params.threshold, 3);
+      dropped[positions[k]] = {text + ": less than " + significant(params.threshold, 3), {"share of paths", share}};
   }
   const double bound = params.threshold > 0.5 ? q * static_cast<double>(q) / ((2 * params.threshold - 1) * count)
                                               : std::numeric_limits<double>::infinity();

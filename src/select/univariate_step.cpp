@@ -130,20 +130,24 @@ void fit_step(const UnivariateParams& params, Working& working) {
   for (std::size_t k = 0; k < found.size(); ++k) p[static_cast<Eigen::Index>(k)] = found[k].p;
   const Eigen::VectorXd corrected = stats::adjust(p, params.correction);
 
-  std::map<Eigen::Index, std::string> dropped;
+  Reasons dropped;
   std::size_t stay = 0;
   for (const std::size_t k : by_merit(found, has_p(params.test))) {
     const double q = corrected[static_cast<Eigen::Index>(k)];
     const std::string text = told(params, found[k], q);
+    const bool corrects = has_p(params.test) && params.correction != stats::Correction::none;
+    const Measured measured = {std::string(name_of(kUnivariateTests, params.test)), found[k].value, found[k].p,
+                               corrects ? q : Measured::kNone};
     const bool any_p = params.threshold >= 1 && !std::isnan(q);
     const bool passes = has_p(params.test) ? any_p || q < params.threshold : found[k].value >= params.threshold;
     if (passes && (params.most == 0 || stay < static_cast<std::size_t>(params.most))) {
       ++stay;
-      working.note(positions[k], text);
+      working.note(positions[k], text, measured);
     } else {
-      dropped[positions[k]] = text + (passes ? ": not among the best " + std::to_string(params.most)
-                                             : std::string(": not ") + (has_p(params.test) ? "< " : ">= ") +
-                                                   significant(params.threshold, 3));
+      dropped[positions[k]] = {text + (passes ? ": not among the best " + std::to_string(params.most)
+                                              : std::string(": not ") + (has_p(params.test) ? "< " : ">= ") +
+                                                    significant(params.threshold, 3)),
+                               measured};
     }
   }
   working.drop(dropped);

@@ -83,7 +83,7 @@ std::vector<Eigen::Index> Working::complete_scope(const std::vector<std::string>
 }
 
 std::vector<Eigen::Index> Working::varying_scope(const std::vector<std::string>& blocks) {
-  std::map<Eigen::Index, std::string> constant;
+  Reasons constant;
   for (const Eigen::Index c : complete_scope(blocks))
     if (stats::is_constant(columns_.values.col(c))) constant[c] = "constant over the training rows";
   drop(constant);
@@ -91,7 +91,7 @@ std::vector<Eigen::Index> Working::varying_scope(const std::vector<std::string>&
 }
 
 std::vector<Eigen::Index> Working::present_scope(const std::vector<std::string>& blocks) {
-  std::map<Eigen::Index, std::string> nothing;
+  Reasons nothing;
   for (const Eigen::Index c : scope(blocks)) {
     const Eigen::VectorXd there = present(c);
     if (there.size() == 0)
@@ -108,7 +108,7 @@ Eigen::VectorXd Working::present(Eigen::Index position) const {
 }
 
 void Working::drop_incomplete(const std::vector<Eigen::Index>& positions) {
-  std::map<Eigen::Index, std::string> incomplete;
+  Reasons incomplete;
   for (const Eigen::Index c : positions)
     if (const auto missing = columns_.values.col(c).array().isNaN().count(); missing > 0)
       incomplete[c] = std::to_string(missing) + " of " + std::to_string(columns_.values.rows()) +
@@ -126,7 +126,7 @@ Eigen::MatrixXd Working::values_of(const std::vector<Eigen::Index>& positions) c
   return columns_.values(Eigen::all, positions);
 }
 
-void Working::drop(const std::map<Eigen::Index, std::string>& reasons) {
+void Working::drop(const Reasons& reasons) {
   if (reasons.empty()) return;
   std::vector<Eigen::Index> left;
   Columns next;
@@ -137,7 +137,8 @@ void Working::drop(const std::map<Eigen::Index, std::string>& reasons) {
       SelectionRow& row = selection_[origin_[c]];
       row.kept = false;
       row.step = step_;
-      row.reason = at->second;
+      row.reason = at->second.text;
+      judge(columns_.names[c], false, at->second.measured, at->second.text);
       continue;
     }
     left.push_back(position);
@@ -146,15 +147,24 @@ void Working::drop(const std::map<Eigen::Index, std::string>& reasons) {
   }
   if (left.empty())
     throw InputError("select, step " + step_ + ": no feature is left; the last one, " + columns_.names.back() +
-                     ", was dropped because: " + reasons.rbegin()->second);
+                     ", was dropped because: " + reasons.rbegin()->second.text);
   next.values = columns_.values(Eigen::all, left);
   columns_ = std::move(next);
   origin_ = std::move(next_origin);
 }
 
-void Working::note(Eigen::Index position, const std::string& evidence) {
+void Working::note(Eigen::Index position, const std::string& evidence, const Measured& measured) {
+  judge(columns_.names[static_cast<std::size_t>(position)], true, measured, evidence);
   std::string& reason = selection_[origin_[static_cast<std::size_t>(position)]].reason;
   reason += (reason.empty() ? "" : "; ") + evidence;
+}
+
+void Working::pass(Eigen::Index position, const Measured& measured) {
+  judge(columns_.names[static_cast<std::size_t>(position)], true, measured, {});
+}
+
+void Working::judge(const std::string& feature, bool kept, const Measured& measured, const std::string& reason) {
+  if (evidence_ != nullptr) evidence_->verdicts.push_back({step_, feature, kept, measured, reason});
 }
 
 void Working::remark(const std::string& text) {

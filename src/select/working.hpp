@@ -10,6 +10,17 @@
 
 namespace radfuse {
 
+/// Why a column goes, and what was measured.
+struct Reason {
+  Reason() = default;
+  Reason(std::string why, Measured found = {}) : text(std::move(why)), measured(std::move(found)) {}
+  Reason(const char* why) : text(why) {}
+  std::string text;
+  Measured measured;
+};
+/// By position of the column.
+using Reasons = std::map<Eigen::Index, Reason>;
+
 class Working {
  public:
   Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads,
@@ -42,10 +53,12 @@ class Working {
   std::vector<Eigen::Index> varying_scope(const std::vector<std::string>& blocks);
   Eigen::MatrixXd values_of(const std::vector<Eigen::Index>& positions) const;
 
-  /// Drops columns by position, each with its reason.
-  void drop(const std::map<Eigen::Index, std::string>& reasons);
-  /// Adds a statistic to what the selection table says of a column.
-  void note(Eigen::Index position, const std::string& evidence);
+  /// Drops columns, each with its reason.
+  void drop(const Reasons& reasons);
+  /// Adds a statistic to what the selection table says of a column that stays.
+  void note(Eigen::Index position, const std::string& evidence, const Measured& measured = {});
+  /// What was measured of a column that stays goes to the table of all steps only.
+  void pass(Eigen::Index position, const Measured& measured);
   void remark(const std::string& text);
   /// Training values of columns of the whole table (covariates need not belong to the chain's blocks).
   Eigen::MatrixXd training_values(const std::vector<std::string>& names) const;
@@ -84,6 +97,7 @@ class Working {
   FittedChain finish();
 
  private:
+  void judge(const std::string& feature, bool kept, const Measured& measured, const std::string& reason);
   void drop_incomplete(const std::vector<Eigen::Index>& positions);
   std::vector<FittedStep> needed_steps(std::set<std::string>& wanted) const;
 

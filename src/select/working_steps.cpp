@@ -21,10 +21,12 @@ void Working::push(FittedProjection step, const std::vector<std::string>& eviden
     std::string& reason = selection_[origin_[c]].reason;
     reason += (reason.empty() ? "" : "; ") + std::string("part of ") + step.components.front() + " to " +
               step.components.back();
+    judge(columns_.names[c], true, {}, reason);
   }
   for (std::size_t k = 0; k < step.components.size(); ++k) {
     origin.push_back(selection_.size());
     selection_.push_back({.feature = step.components[k], .kept = true, .step = {}, .reason = evidence[k]});
+    judge(step.components[k], true, {}, evidence[k]);
   }
   apply_step(step, columns_);
   origin_ = std::move(origin);
@@ -39,6 +41,7 @@ void Working::push(FittedScore step, bool replace, const std::string& evidence) 
   apply_step(step, columns_);
   origin_.push_back(selection_.size());
   selection_.push_back({.feature = step.name, .kept = true, .step = {}, .reason = evidence});
+  judge(step.name, true, {}, evidence);
   std::vector<Eigen::Index> left;
   for (std::size_t c = 0; c < columns_.names.size(); ++c) {
     const bool part = std::find(step.columns.begin(), step.columns.end(), columns_.names[c]) != step.columns.end();

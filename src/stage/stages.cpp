@@ -249,7 +249,7 @@ std::vector<std::filesystem::path> sources_of(const StageInfo& stage, const Stud
 namespace {
 
 std::vector<std::string> select_files(const Study& study) {
-  std::vector<std::string> files = {"features.selected.csv", "selection.csv", "chain.json"};
+  std::vector<std::string> files = {"features.selected.csv", "selection.csv", "selection_steps.csv", "chain.json"};
   const auto has = [&](std::initializer_list<std::string_view> steps) {
     return std::ranges::any_of(
         study.select, [&](const StepParams& step) { return std::ranges::find(steps, step.name()) != steps.end(); });

@@ -15,7 +15,7 @@ PROMISED = [
     "3_radiomics/features.radiomics.csv",
     "3_radiomics/features.radiomics.diagnostics.csv",
     "4_deep/features.deep.csv", "4_deep/model/",
-    "5_select/features.selected.csv", "5_select/selection.csv", "5_select/chain.json",
+    "5_select/features.selected.csv", "5_select/selection.csv", "5_select/selection_steps.csv", "5_select/chain.json",
     "6_train/predictions.csv", "6_train/model/",
     "7_evaluate/metrics.csv", "7_evaluate/report.html", "7_evaluate/figures/", "7_evaluate/checklists/",
 ]

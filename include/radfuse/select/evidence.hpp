@@ -3,6 +3,7 @@
 // did to each. Nothing of it is needed to apply the chain.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -12,6 +13,20 @@
 #include "radfuse/stats/reliability.hpp"
 
 namespace radfuse {
+
+/// What a step measured of a feature; NaN: nothing, or nothing that is defined.
+struct Measured {
+  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  std::string what;                            ///< "ICC(A,1)", "|r|", "mann_whitney", "coefficient"; empty: nothing
+  double value = kNone, p = kNone, q = kNone;  ///< q: p corrected for the number of features
+};
+/// What one step said of one feature that it looked at.
+struct StepVerdict {
+  std::string step, feature;
+  bool kept = true;
+  Measured measured = {};
+  std::string reason;
+};
 
 /// One feature at one reliability step.
 struct ReliabilityRow {
@@ -49,6 +64,7 @@ struct HarmonisationSummary {
 };
 
 struct ChainEvidence {
+  std::vector<StepVerdict> verdicts;  ///< in the order of the steps
   std::vector<ReliabilityRow> reliability;
   std::vector<HarmonisationRow> harmonisation;
   std::vector<HarmonisationSummary> harmonisation_summary;
@@ -59,6 +75,8 @@ inline constexpr const char* kReliabilityLevels[] = {"poor", "moderate", "good",
 
 /// A model's name and what the fit of its chain found.
 using NamedEvidence = std::pair<std::string, ChainEvidence>;
+/// selection_steps.csv: one row for each model, step and feature that the step looked at.
+std::string selection_steps_to_csv(std::span<const NamedEvidence> evidence);
 /// reliability.csv: one row for each model, step and feature.
 std::string reliability_to_csv(std::span<const NamedEvidence> evidence);
 /// reliability_levels.csv: how many features of each block and region are on each level.
