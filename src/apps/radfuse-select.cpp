@@ -5,6 +5,7 @@
 
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/learn/tree_importance.hpp"
 #include "radfuse/select/evidence.hpp"
 #include "radfuse/select/model_chains.hpp"
 #include "radfuse/stage/stage_main.hpp"
@@ -49,7 +50,8 @@ void fit_chains(StageRun& run) {
       chains.push_back(
           {model, blocks,
            fit_chain(is_as_is(*run.study.train, model) ? std::vector<StepParams>{} : run.study.select, training, blocks,
-                     static_cast<std::uint64_t>(run.study.study.seed), run.options.threads, &evidence.back().second)});
+                     static_cast<std::uint64_t>(run.study.study.seed),
+                     {.threads = run.options.threads, .evidence = &evidence.back().second, .trees = tree_importance})});
     });
     for (const std::string& remark : chains.back().chain.remarks()) run.progress.info("model " + model + ": " + remark);
     run.progress.info("model " + model + ": " + std::to_string(chains.back().chain.columns().size()) + " of " +

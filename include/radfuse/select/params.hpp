@@ -28,7 +28,8 @@ inline constexpr Choice kSteps[] = {
     {"cluster", "joins features that go together, and keeps one of each cluster"},
     {"pca", "replaces features by their principal components"},
     {"elimination",
-     "drops the features with the smallest coefficients, round by round (recursive feature elimination)"},
+     "drops the features with the smallest coefficients or importances, round by round (recursive feature "
+     "elimination)"},
     {"univariate", "keeps features that tell the classes apart by themselves"},
     {"mrmr", "keeps features that say much of the outcome and little of each other (Peng et al. 2005)"},
     {"lasso", "keeps the features of a logistic regression with L1 penalty, lambda chosen by cross-validation"},

@@ -63,7 +63,7 @@ Dataset dataset_of(const Eigen::MatrixXd& x, const std::vector<int>& y) {
 
 FittedChain fitted(const Eigen::MatrixXd& x, const std::vector<int>& y, const StepParams& step) {
   const Dataset data = dataset_of(x, y);
-  return fit_chain({step}, training_split(data), std::vector<std::string>{"rad"}, 1, 1);
+  return fit_chain({step}, training_split(data), std::vector<std::string>{"rad"}, 1);
 }
 
 std::vector<int> kept(const FittedChain& chain) {
