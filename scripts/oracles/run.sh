@@ -72,6 +72,8 @@ oracle selection_steps "python:sklearn python:scipy" 1e-6 "$HERE/expected" \
 oracle sparse_selection "python:sklearn" 1e-6 "$HERE/expected" \
   into sparse_selection.txt "$PYTHON" "$HERE/sparse_selection.py" "$DATA/oracles"
 
+oracle selection_stability "python:numpy" 1e-12 "$HERE/expected" \
+  into selection_stability.txt "$PYTHON" "$HERE/selection_stability.py"
 oracle elimination_trees "python:xgboost python:sklearn" 1e-6 "$ROOT/tests/oracle/learn" \
   "$PYTHON" "$HERE/elimination_trees.py" "$DATA/oracles/wdbc.csv" "$WORK/elimination_trees"
 

@@ -52,4 +52,14 @@ inline void bind(Fields& f, StepParams& p) {
   f.alternatives("step", p.step, kSteps, "What is done");
 }
 
+/// How often features are selected, beside the count over train's outer folds.
+struct SelectionFrequencyParams {
+  int bootstraps = 0;
+};
+inline void bind(Fields& f, SelectionFrequencyParams& p) {
+  f.field("bootstraps", p.bootstraps, {0, 100000},
+          "Bootstrap samples of the training patients on which each model's chain is fitted anew; 0: none");
+  f.require(p.bootstraps != 1, "bootstraps", "one sample cannot be compared with another: 0, or 2 and more");
+}
+
 }  // namespace radfuse
