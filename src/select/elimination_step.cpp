@@ -64,8 +64,8 @@ void fit_step(const EliminationParams& params, Working& working) {
   const auto wanted = static_cast<std::size_t>(params.features);
   if (positions.size() <= wanted) return;
   const Eigen::MatrixXd x = working.values_of(positions);
-  const double each = params.step < 1 ? params.step * static_cast<double>(positions.size()) : params.step;
-  const auto step = std::max<std::size_t>(1, static_cast<std::size_t>(each));
+  const double each = params.drop < 1 ? params.drop * static_cast<double>(positions.size()) : params.drop;
+  const auto count = std::max<std::size_t>(1, static_cast<std::size_t>(each));
   const Ranking rank(params, working);
   std::vector<Eigen::Index> left(positions.size());
   std::iota(left.begin(), left.end(), Eigen::Index{0});
@@ -75,7 +75,7 @@ void fit_step(const EliminationParams& params, Working& working) {
     throw_if_stopped();
     const Eigen::VectorXd value = rank(x(Eigen::all, left), round);
     if (value.isZero(0)) ++blind;
-    for (const std::size_t k : smallest(value, std::min(step, left.size() - wanted))) {
+    for (const std::size_t k : smallest(value, std::min(count, left.size() - wanted))) {
       dropped[positions[static_cast<std::size_t>(left[k])]] = "eliminated in round " + std::to_string(round) + ", " +
                                                               rank.word() +
                                                               significant(value[static_cast<Eigen::Index>(k)], 3);

@@ -101,7 +101,7 @@ inline void bind(Fields& f, EliminationTrees& p) {
 struct EliminationParams {
   EliminationLearner learner = EliminationLearner::logistic;
   int features = 10;
-  double step = 0.1;
+  double drop = 0.1;
   double c = 1;
   EliminationTrees xgboost = {};
   std::vector<std::string> on = {"rad", "deep"};
@@ -109,7 +109,7 @@ struct EliminationParams {
 inline void bind(Fields& f, EliminationParams& p) {
   f.choice("learner", p.learner, kEliminationLearners, "Whose coefficients or importances rank the features");
   f.field("features", p.features, {1, 1000000}, "How many features stay");
-  f.field("step", p.step, {1e-6, 1e6}, "Features dropped in each round: a share below 1, a number from 1 on");
+  f.field("drop", p.drop, {1e-6, 1e6}, "Features dropped in each round: a share below 1, a number from 1 on");
   f.field("c", p.c, {1e-6, 1e6}, "Inverse penalty of the learner; xgboost has none");
   f.section("xgboost", p.xgboost, "Settings of the learner xgboost");
   f.field("on", p.on, "Blocks that compete (rad, deep, clin); other columns pass untouched");

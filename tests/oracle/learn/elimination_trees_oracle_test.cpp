@@ -26,7 +26,7 @@ std::vector<Expected> expectations() {
     if (cells[5] == "0")
       all.push_back({.params = {.learner = EliminationLearner::xgboost,
                                 .features = std::stoi(cells[4]),
-                                .step = test::number(cells[3]),
+                                .drop = test::number(cells[3]),
                                 .xgboost = {.rounds = std::stoi(cells[1]),
                                             .depth = std::stoi(cells[2]),
                                             .importance = find(kTreeGains, cells[0], "importance")}},

@@ -43,7 +43,7 @@ TEST(TreeImportance, EliminationByTreesFindsAnInteraction) {
     data.outcome[i] = row[1] * row[2] > 0 ? 1 : 0;
   }
   const EliminationParams params{
-      .learner = EliminationLearner::xgboost, .features = 2, .step = 1, .xgboost = {.rounds = 40, .depth = 3}};
+      .learner = EliminationLearner::xgboost, .features = 2, .drop = 1, .xgboost = {.rounds = 40, .depth = 3}};
   const std::vector<std::string> rad{"rad"};
   const FittedChain chain = fit_chain({{params}}, training_split(data), rad, 3, {.trees = tree_importance});
   EXPECT_THAT(chain.columns(), ElementsAre("rad.f0", "rad.f1"));
@@ -57,7 +57,7 @@ TEST(TreeImportance, EliminationByTreesDropsColumnsWithGaps) {
   Eigen::MatrixXd x = data.table.values();
   x(7, 1) = std::numeric_limits<double>::quiet_NaN();
   data.table = FeatureTable(data.table.columns(), data.table.rows(), x);
-  const EliminationParams params{.learner = EliminationLearner::xgboost, .features = 3, .step = 1};
+  const EliminationParams params{.learner = EliminationLearner::xgboost, .features = 3, .drop = 1};
   const FittedChain chain =
       fit_chain({{params}}, training_split(data), std::vector<std::string>{"rad"}, 3, {.trees = tree_importance});
   EXPECT_EQ(chain.selection()[0].reason, "1 of 60 training values are missing, and no impute step stands before");
@@ -67,7 +67,7 @@ TEST(TreeImportance, NestedValidationHandsTheTreesDown) {
   const Dataset data = test::make_cohort({}, 6);
   TrainPlan plan = test::quick_plan();
   plan.steps = {StepParams{EliminationParams{
-      .learner = EliminationLearner::xgboost, .features = 2, .step = 0.5, .xgboost = {.rounds = 10, .depth = 2}}}};
+      .learner = EliminationLearner::xgboost, .features = 2, .drop = 0.5, .xgboost = {.rounds = 10, .depth = 2}}}};
   const auto results = cross_validate(training_split(data), plan);
   for (const ValidationResult& result : results)
     for (const FoldResult& fold : result.folds)

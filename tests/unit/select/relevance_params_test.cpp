@@ -139,7 +139,7 @@ TEST(RelevanceParams, elimination_asks_the_trees_that_it_was_handed) {
     widths.push_back(columns.cols());
     return Eigen::VectorXd((columns.colwise().mean().transpose().array() * 10).round() / 10);
   };
-  EliminationParams params{.learner = EliminationLearner::xgboost, .features = 2, .step = 2, .xgboost = {.rounds = 7}};
+  EliminationParams params{.learner = EliminationLearner::xgboost, .features = 2, .drop = 2, .xgboost = {.rounds = 7}};
   const FittedChain chain = fitted(data, {params}, 1, trees);
   EXPECT_THAT(chain.columns(), ElementsAre("rad.f02", "rad.f05"));
   EXPECT_EQ(row_of(chain, "rad.f04").reason, "eliminated in round 1, importance 0");
@@ -166,7 +166,7 @@ TEST(RelevanceParams, elimination_tells_of_rounds_without_any_use) {
   const TreeImportance trees = [](const Eigen::MatrixXd& x, const std::vector<int>&, const EliminationTrees&,
                                   std::uint64_t) { return Eigen::VectorXd(Eigen::VectorXd::Zero(x.cols())); };
   const FittedChain chain =
-      fitted(dataset(20, 6, 0), {EliminationParams{.learner = EliminationLearner::xgboost, .features = 3, .step = 1}},
+      fitted(dataset(20, 6, 0), {EliminationParams{.learner = EliminationLearner::xgboost, .features = 3, .drop = 1}},
              1, trees);
   EXPECT_THAT(chain.columns(), ElementsAre("rad.f03", "rad.f04", "rad.f05"));
   EXPECT_THAT(chain.remarks(), ElementsAre("1 elimination: in 3 of 3 rounds no feature was of any use, so those that "
