@@ -6,6 +6,7 @@
 #include <cmath>
 #include <mutex>
 #include <numeric>
+#include <type_traits>
 
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/base/stop.hpp"
@@ -39,8 +40,38 @@ Outcome select_on(const ChainPlan& plan, const TrainingRows& sample, std::size_t
   return outcome;
 }
 
+std::vector<std::string> entering(const ChainPlan& plan, const Dataset& data) {
+  std::vector<std::string> features;
+  for (const std::string& column : data.table.columns())
+    if (in_blocks(column, plan.blocks)) features.push_back(column);
+  return features;
+}
+
+// Steps that choose among features. The others transform them, or drop what is constant or missing.
+template <class Step>
+constexpr bool kChooses =
+    std::is_same_v<Step, ReliabilityParams> || std::is_same_v<Step, CorrelationParams> ||
+    std::is_same_v<Step, CollinearityParams> || std::is_same_v<Step, ClusterParams> ||
+    std::is_same_v<Step, EliminationParams> || std::is_same_v<Step, UnivariateParams> ||
+    std::is_same_v<Step, MrmrParams> || std::is_same_v<Step, LassoParams> || std::is_same_v<Step, L21Params> ||
+    std::is_same_v<Step, StabilityParams> || std::is_same_v<Step, ForwardParams>;
+
+std::vector<bool> competing(const ChainPlan& plan, const std::vector<std::string>& features) {
+  std::vector<bool> competes(features.size(), false);
+  for (const StepParams& step : plan.steps)
+    std::visit(
+        [&](const auto& params) {
+          if constexpr (kChooses<std::decay_t<decltype(params)>>)
+            for (std::size_t f = 0; f < features.size(); ++f)
+              competes[f] = competes[f] || in_blocks(features[f], params.on);
+        },
+        step.step);
+  return competes;
+}
+
 SampledSelection gathered(const ChainPlan& plan, std::vector<std::string> features, std::span<const Outcome> outcomes) {
   SampledSelection result{.model = plan.model, .features = std::move(features), .drawn = outcomes.size()};
+  result.competes = competing(plan, result.features);
   for (const Outcome& outcome : outcomes) {
     result.empty += outcome.empty ? 1U : 0U;
     if (!outcome.fitted && result.failed++ == 0) result.failure = outcome.failure;
@@ -55,13 +86,6 @@ SampledSelection gathered(const ChainPlan& plan, std::vector<std::string> featur
     ++row;
   }
   return result;
-}
-
-std::vector<std::string> entering(const ChainPlan& plan, const Dataset& data) {
-  std::vector<std::string> features;
-  for (const std::string& column : data.table.columns())
-    if (in_blocks(column, plan.blocks)) features.push_back(column);
-  return features;
 }
 
 std::string optional_number(double value) {
@@ -101,14 +125,22 @@ std::vector<SampledSelection> fit_bootstraps(std::span<const ChainPlan> plans, c
   return selections;
 }
 
+stats::SelectionStability stability_of(const SampledSelection& selection) {
+  std::vector<Eigen::Index> columns;
+  for (std::size_t f = 0; f < selection.competes.size(); ++f)
+    if (selection.competes[f]) columns.push_back(static_cast<Eigen::Index>(f));
+  return stats::selection_stability(selection.selected(Eigen::all, columns));
+}
+
 std::string told(const SampledSelection& selection) {
   const auto fitted = static_cast<std::size_t>(selection.selected.rows());
-  const stats::SelectionStability stability = stats::selection_stability(selection.selected);
+  const stats::SelectionStability stability = stability_of(selection);
   const std::string samples = std::to_string(fitted) + " bootstrap samples";
   std::string text = std::isnan(stability.mean_selected)
                          ? samples
-                         : fixed(stability.mean_selected, 1) + " of " + std::to_string(selection.features.size()) +
-                               " features on average over " + samples;
+                         : fixed(stability.mean_selected, 1) + " of " +
+                               std::to_string(std::ranges::count(selection.competes, true)) +
+                               " competing features on average over " + samples;
   text += stability.reason.empty() ? ", stability " + fixed(stability.value, 2) + " [" + fixed(stability.lower, 2) +
                                          ", " + fixed(stability.upper, 2) + "], " + level(stability.value)
                                    : ", stability undefined (" + stability.reason + ")";
@@ -146,12 +178,12 @@ std::string selection_stability_to_csv(std::span<const SampledSelection> selecti
   std::string text = csv_line(
       {"model", "features", "samples", "empty", "failed", "mean_selected", "stability", "lower", "upper", "remark"});
   for (const SampledSelection& selection : selections) {
-    const stats::SelectionStability stability = stats::selection_stability(selection.selected);
-    text +=
-        csv_line({selection.model, std::to_string(selection.features.size()), std::to_string(selection.selected.rows()),
-                  std::to_string(selection.empty), std::to_string(selection.failed),
-                  optional_number(stability.mean_selected), optional_number(stability.value),
-                  optional_number(stability.lower), optional_number(stability.upper), told(selection)});
+    const stats::SelectionStability stability = stability_of(selection);
+    text += csv_line({selection.model, std::to_string(std::ranges::count(selection.competes, true)),
+                      std::to_string(selection.selected.rows()), std::to_string(selection.empty),
+                      std::to_string(selection.failed), optional_number(stability.mean_selected),
+                      optional_number(stability.value), optional_number(stability.lower),
+                      optional_number(stability.upper), told(selection)});
   }
   return text;
 }

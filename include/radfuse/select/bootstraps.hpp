@@ -28,6 +28,8 @@ struct SampledSelection {
   /// A row for each sample on which the chain could be fitted, a column for each feature: 1 when it was not dropped
   /// (the parts of a component or score are not), else 0.
   Eigen::MatrixXd selected = {};
+  /// Which of the features some step chooses among (its `on`); others pass untouched and say nothing of stability.
+  std::vector<bool> competes = {};
   std::size_t drawn = 0;     ///< samples
   std::size_t empty = 0;     ///< samples on which no feature was left: they select nothing
   std::size_t failed = 0;    ///< samples on which the chain could not be fitted, and that are left out
@@ -40,14 +42,18 @@ std::vector<SampledSelection> fit_bootstraps(std::span<const ChainPlan> plans, c
                                              std::uint64_t seed, const ChainAids& aids,
                                              const std::function<void(std::size_t done, std::size_t total)>& progress);
 
-/// "5.1 of 30 features on average over 100 bootstrap samples, stability 0.62 [0.55, 0.69], intermediate": for the log
-/// and the report.
+/// Of the features that compete. NaN with a reason where it does not exist.
+stats::SelectionStability stability_of(const SampledSelection& selection);
+
+/// "5.1 of 30 competing features on average over 100 bootstrap samples, stability 0.62 [0.55, 0.69], intermediate": for
+/// the log and the report.
 std::string told(const SampledSelection& selection);
 
 /// selection_bootstraps.csv: model,feature,selected,samples,share; features that any sample selected, the most often
 /// selected first.
 std::string selection_bootstraps_to_csv(std::span<const SampledSelection> selections);
-/// selection_stability.csv: model,features,samples,empty,failed,mean_selected,stability,lower,upper,remark.
+/// selection_stability.csv: model,features,samples,empty,failed,mean_selected,stability,lower,upper,remark; `features`
+/// and `mean_selected` are of those that compete.
 std::string selection_stability_to_csv(std::span<const SampledSelection> selections);
 
 }  // namespace radfuse

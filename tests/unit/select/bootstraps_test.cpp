@@ -200,6 +200,7 @@ SampledSelection by_hand() {
   selection.selected.resize(3, 4);
   selection.selected << 1, 1, 0, 0, 1, 0, 1, 0, 1, 1, 0, 0;
   selection.failure = "the reason";
+  selection.competes = {true, true, true, true};
   return selection;
 }
 
@@ -215,21 +216,41 @@ TEST(Bootstraps, tables_by_hand) {
             "other,rad.b,3,3,1\n"
             "other,rad.a,2,3,0.6666666666666666\n"
             "other,rad.c,2,3,0.6666666666666666\n");
-  EXPECT_EQ(
-      told(by_hand()),
-      "2.0 of 4 features on average over 3 bootstrap samples, stability 0.33 [-0.02, 0.69], poor; the chain could "
-      "not be fitted on 1 of 4 samples, which are left out; on the first because: the reason");
+  EXPECT_EQ(told(by_hand()),
+            "2.0 of 4 competing features on average over 3 bootstrap samples, stability 0.33 [-0.02, 0.69], poor; the "
+            "chain could "
+            "not be fitted on 1 of 4 samples, which are left out; on the first because: the reason");
   EXPECT_THAT(selection_stability_to_csv(std::vector{by_hand()}),
               StartsWith("model,features,samples,empty,failed,mean_selected,stability,lower,upper,remark\n"
                          "rad,4,3,0,1,2,0.333333333333333"));
 }
 
+// Of the table above only the last two columns count: 0 0 / 1 0 / 0 0.
+TEST(Bootstraps, columns_that_pass_untouched_say_nothing_of_stability) {
+  SampledSelection two = by_hand();
+  two.competes = {false, false, true, true};
+  // Shares 1/3 and 0, variances 1/3 and 0, so 1/6 on average; 1/3 of two features, so chance gives 1/6 * 5/6 = 5/36.
+  EXPECT_NEAR(stability_of(two).value, 1 - 6.0 / 5, 1e-15);
+  EXPECT_THAT(told(two),
+              StartsWith("0.3 of 2 competing features on average over 3 bootstrap samples, stability -0.20"));
+  EXPECT_THAT(selection_bootstraps_to_csv(std::vector{two}), HasSubstr("rad,rad.b,3,3,1\n")) << "they are counted";
+  const Dataset data = dataset(60, 6, 2);
+  const std::vector<StepParams> steps{
+      {ScaleParams{}}, {EliminationParams{.features = 1, .drop = 1, .on = {"rad.f0", "rad.f1", "rad.f2"}}}};
+  const auto selection = sampled(data, steps, 5).front();
+  EXPECT_THAT(selection.competes, ElementsAre(true, true, true, false, false, false));
+  EXPECT_EQ(stability_of(selection).mean_selected, 1);
+  EXPECT_EQ(stability_of(sampled(data, {{ScaleParams{}}}, 3).front()).reason, "there is no feature to select");
+}
+
 TEST(Bootstraps, undefined_stability_is_an_empty_cell_and_a_reason) {
   SampledSelection all = by_hand();
   all.selected.setOnes();
-  EXPECT_THAT(selection_stability_to_csv(std::vector{all}),
-              HasSubstr("rad,4,3,0,1,4,,,,\"4.0 of 4 features on average over 3 bootstrap samples, stability undefined "
-                        "(every sample selects every feature); "));
+  EXPECT_THAT(
+      selection_stability_to_csv(std::vector{all}),
+      HasSubstr(
+          "rad,4,3,0,1,4,,,,\"4.0 of 4 competing features on average over 3 bootstrap samples, stability undefined "
+          "(every sample selects every feature); "));
   all.selected.resize(0, 4);
   EXPECT_THAT(told(all), StartsWith("0 bootstrap samples, stability undefined (there is no sample); the chain"));
   EXPECT_EQ(selection_bootstraps_to_csv(std::vector{all}), "model,feature,selected,samples,share\n");
