@@ -3,7 +3,7 @@
 # Runs the reference implementations anew and holds what they give against the values that our tests expect.
 #   scripts/oracles/run.sh [NAME...]      names of rows; without any: all
 # Needs the reference data (docs/reference-data.md) and, from apt: r-cran-glmnet r-cran-proc r-bioc-sva r-cran-psych
-# r-cran-caret python3-sklearn python3-scipy. A row is `ok`, `differs` (with the first difference), or names the peer that is missing.
+# r-cran-caret python3-sklearn python3-scipy python3-xgboost. A row is `ok`, `differs` (with the first difference), or names the peer that is missing.
 # Exit code 1 if any row differs, 3 if none differs but a peer is missing.
 set -euo pipefail
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -71,6 +71,11 @@ oracle selection_steps "python:sklearn python:scipy" 1e-6 "$HERE/expected" \
   into selection_steps.txt "$PYTHON" "$HERE/selection_steps.py" "$DATA/oracles/wdbc.csv"
 oracle sparse_selection "python:sklearn" 1e-6 "$HERE/expected" \
   into sparse_selection.txt "$PYTHON" "$HERE/sparse_selection.py" "$DATA/oracles"
+
+oracle selection_stability "python:numpy" 1e-12 "$HERE/expected" \
+  into selection_stability.txt "$PYTHON" "$HERE/selection_stability.py"
+oracle elimination_trees "python:xgboost python:sklearn" 1e-6 "$ROOT/tests/oracle/learn" \
+  "$PYTHON" "$HERE/elimination_trees.py" "$DATA/oracles/wdbc.csv" "$WORK/elimination_trees"
 
 oracle combat "R:sva" 1e-9 "$DATA/oracles" \
   bash -c 'Rscript "$0/combat_sva.R" "$1/oracles" "$OUT" "$OUT.400.csv"' "$HERE" "$DATA"

@@ -42,6 +42,10 @@ StudyResults results_of(const StageRun& run, std::vector<Threshold>& thresholds)
   results.selection = read_selection(run.input("5_select/selection.csv"));
   results.blocks = feature_blocks(results.selection);
   read_chains(run.input("5_select/chain.json"), results);
+  const bool sampled = study.selection_frequency.bootstraps > 0;
+  if (sampled) read_stability(run.input("5_select/selection_stability.csv"), results);
+  results.shares = read_shares(run.input("6_train/selection_frequency.csv"),
+                               sampled ? run.input("5_select/selection_bootstraps.csv") : std::filesystem::path());
   for (const auto& [name, blocks] : study.train->models)
     for (const Learner learner : learners_of(*study.train, name)) {
       const auto file = run.input("6_train/model/" + name + "." + std::string(name_of(kLearners, learner)) + ".json");

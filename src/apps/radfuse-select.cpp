@@ -5,6 +5,8 @@
 
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
+#include "radfuse/learn/tree_importance.hpp"
+#include "radfuse/select/bootstraps.hpp"
 #include "radfuse/select/evidence.hpp"
 #include "radfuse/select/model_chains.hpp"
 #include "radfuse/stage/stage_main.hpp"
@@ -36,20 +38,44 @@ void write_evidence(StageRun& run, const std::vector<NamedEvidence>& evidence) {
   }
 }
 
+std::vector<ChainPlan> plans_of(const Study& study) {
+  std::vector<ChainPlan> plans;
+  for (const auto& [model, blocks] : study.train->models)
+    plans.push_back({model, blocks, is_as_is(*study.train, model) ? std::vector<StepParams>{} : study.select});
+  return plans;
+}
+
+// How often each feature is selected on samples of the patients, where the study asks for it. A model whose column is
+// taken as it is selects nothing.
+void write_bootstraps(StageRun& run, std::vector<ChainPlan> plans, const TrainingRows& training) {
+  const int samples = run.study.selection_frequency.bootstraps;
+  if (samples == 0) return;
+  std::erase_if(plans, [](const ChainPlan& plan) { return plan.steps.empty(); });
+  const auto selections = fit_bootstraps(plans, training, samples, static_cast<std::uint64_t>(run.study.study.seed),
+                                         {.threads = run.options.threads, .trees = tree_importance},
+                                         [&run](std::size_t done, std::size_t total) {
+                                           run.progress.at("fitting chains on bootstrap samples", done, total);
+                                         });
+  for (const SampledSelection& selection : selections)
+    run.progress.info("model " + selection.model + ": " + told(selection));
+  run.write("selection_bootstraps.csv", selection_bootstraps_to_csv(selections));
+  run.write("selection_stability.csv", selection_stability_to_csv(selections));
+}
+
 void fit_chains(StageRun& run) {
   const Dataset data = read_dataset(run);
   const TrainingRows training = training_split(data);
-  const auto& models = run.study.train->models;
+  const std::vector<ChainPlan> plans = plans_of(run.study);
   std::vector<ModelChain> chains;
   std::vector<NamedEvidence> evidence;
-  for (const auto& [model, blocks] : models) {
-    run.progress.at("fitting the chain of " + model, chains.size(), models.size());
+  for (const auto& [model, blocks, steps] : plans) {
+    run.progress.at("fitting the chain of " + model, chains.size(), plans.size());
     evidence.push_back({model, {}});
     with_context("model " + model, [&] {
       chains.push_back(
           {model, blocks,
-           fit_chain(is_as_is(*run.study.train, model) ? std::vector<StepParams>{} : run.study.select, training, blocks,
-                     static_cast<std::uint64_t>(run.study.study.seed), run.options.threads, &evidence.back().second)});
+           fit_chain(steps, training, blocks, static_cast<std::uint64_t>(run.study.study.seed),
+                     {.threads = run.options.threads, .evidence = &evidence.back().second, .trees = tree_importance})});
     });
     for (const std::string& remark : chains.back().chain.remarks()) run.progress.info("model " + model + ": " + remark);
     run.progress.info("model " + model + ": " + std::to_string(chains.back().chain.columns().size()) + " of " +
@@ -62,6 +88,7 @@ void fit_chains(StageRun& run) {
   run.write("selection.csv", selection_to_csv(chains));
   run.write("selection_steps.csv", selection_steps_to_csv(evidence));
   write_evidence(run, evidence);
+  write_bootstraps(run, plans, training);
   run.write("chain.json", to_json(chains));
 }
 

@@ -22,6 +22,7 @@ void bind(Fields& f, Study& s) {
   f.section("radiomics", s.radiomics, "IBSI radiomic features; left out: none");
   f.list("deep", s.deep, "Deep features, one set for each item; left out: none");
   f.list("select", s.select, "The chain of selection steps, in order");
+  f.section("selection_frequency", s.selection_frequency, "How often features are selected on samples of the patients");
   f.section("train", s.train, "The models; left out: the study ends with its features");
   f.section("evaluate", s.evaluate, "Performance, comparisons and the report; left out: none");
   f.section("attribution", s.attribution,
@@ -68,6 +69,7 @@ std::string canonical_sections(const Study& study, const std::vector<std::string
   });
   write("deep", [&](Fields& f) { f.list("deep", copy.deep, ""); });
   write("select", [&](Fields& f) { f.list("select", copy.select, ""); });
+  write("selection_frequency", [&](Fields& f) { f.section("selection_frequency", copy.selection_frequency, ""); });
   write("train", [&](Fields& f) { f.section("train", copy.train, ""); });
   write("train.models", [&](Fields& f) {
     if (copy.train) f.field("train.models", copy.train->models, "");

@@ -177,6 +177,8 @@ void check_learning(Fields& f, const Study& s) {
                   "leaks it into the features");
     }
   }
+  f.require(s.train || s.selection_frequency.bootstraps == 0, "selection_frequency.bootstraps",
+            "needs a train: section, whose models have the chains");
   if (!s.train) {
     f.require(!s.evaluate, "evaluate", "evaluate needs a train: section");
     f.require(!s.attribution, "attribution", "attribution needs a train: section");

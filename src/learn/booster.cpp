@@ -133,6 +133,24 @@ Eigen::MatrixXd Booster::contributions(const Eigen::MatrixXd& x) const {
   return predict(x, 2);
 }
 
+Eigen::VectorXd Booster::gains(TreeGain kind) const {
+  Eigen::VectorXd gains = Eigen::VectorXd::Zero(column_count());
+  const std::string config = R"({"importance_type": ")" + std::string(name_of(kTreeGains, kind)) + R"("})";
+  const std::lock_guard lock(handle_->guard);
+  bst_ulong count = 0, dimensions = 0;
+  const char** names = nullptr;
+  const bst_ulong* shape = nullptr;
+  const float* scores = nullptr;
+  check(XGBoosterFeatureScore(handle_->booster, config.c_str(), &count, &names, &dimensions, &shape, &scores));
+  for (bst_ulong i = 0; i < count; ++i) {  // columns without names of their own are called f0, f1, ...
+    const auto column = text::to_int(std::string_view(names[i]).substr(1));
+    if (names[i][0] != 'f' || !column || *column < 0 || *column >= gains.size())
+      throw Error(ExitCode::bug, "XGBoost: an unknown feature '" + std::string(names[i]) + "'");
+    gains[*column] = scores[i];
+  }
+  return gains;
+}
+
 Eigen::MatrixXd Booster::predict(const Eigen::MatrixXd& x, int type) const {
   const Eigen::Index width = type == 2 ? x.cols() + 1 : 1;
   if (x.rows() == 0) return Eigen::MatrixXd(0, width);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "radfuse/learn/params.hpp"
+#include "radfuse/select/params.hpp"
 
 namespace radfuse {
 
@@ -44,6 +45,9 @@ class Booster {
   /// Exact path-dependent TreeSHAP (Lundberg 2018) in log-odds: one column for each feature and a last one, the same
   /// for all rows, for the mean; a row sums to the margin.
   Eigen::MatrixXd contributions(const Eigen::MatrixXd& x) const;
+  /// Of each column what its splits gained (twice the fall of the training loss, by its second-order approximation and
+  /// the penalty); 0 for a column that no tree uses.
+  Eigen::VectorXd gains(TreeGain kind) const;
 
  private:
   struct Handle;

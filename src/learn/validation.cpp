@@ -9,6 +9,7 @@
 #include "fold_data.hpp"
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/base/stop.hpp"
+#include "radfuse/learn/tree_importance.hpp"
 #include "radfuse/table/csv.hpp"
 #include "scores.hpp"
 
@@ -25,7 +26,8 @@ FoldOutcome judge_fold(const Fold& fold, const TrainPlan& plan, const ModelPlan&
   const Dataset& data = fold.fit.data();
   const auto scores = tune(fold.fit, plan, model, seed);
   throw_if_stopped();
-  const FittedChain chain = fit_chain(model.steps, fold.fit, model.blocks, Rng(seed, "chain").next(), 1);
+  const FittedChain chain =
+      fit_chain(model.steps, fold.fit, model.blocks, Rng(seed, "chain").next(), {.trees = tree_importance});
   const Eigen::MatrixXd x = chain_values(chain, data, fold.fit.rows());
   const std::vector<int> y = outcomes(data, fold.fit.rows());
   const Eigen::MatrixXd held_out = chain_values(chain, data, fold.held_out);
@@ -101,7 +103,8 @@ std::vector<std::vector<CandidateScore>> tune(const TrainingRows& rows, const Tr
   const auto share = 1.0 / static_cast<double>(folds.size());
   for (std::size_t f = 0; f < folds.size(); ++f) {
     throw_if_stopped();
-    const FittedChain chain = fit_chain(model.steps, folds[f].fit, model.blocks, Rng(seed, "inner chain", f).next(), 1);
+    const FittedChain chain = fit_chain(model.steps, folds[f].fit, model.blocks, Rng(seed, "inner chain", f).next(),
+                                        {.trees = tree_importance});
     const Eigen::MatrixXd x = chain_values(chain, data, folds[f].fit.rows());
     const std::vector<int> y = outcomes(data, folds[f].fit.rows());
     const Eigen::MatrixXd held_out = chain_values(chain, data, folds[f].held_out);

@@ -120,6 +120,25 @@ HtmlTable dropped_table(const std::vector<SelectedFeature>& selection) {
   return table;
 }
 
+// The features of a model that were selected most often; a column more where bootstrap samples were drawn.
+HtmlTable share_table(const std::vector<SelectionShare>& shares, const std::string& model) {
+  const bool sampled = std::ranges::any_of(shares, [](const auto& row) { return std::isfinite(row.samples); });
+  HtmlTable table{.caption = "How often features of " + model + " were selected",
+                  .header = {"Feature", "Outer folds"},
+                  .align = sampled ? "lrr" : "lr",
+                  .most_rows = 25,
+                  .rest_in = sampled ? "5_select/selection_bootstraps.csv and 6_train/selection_frequency.csv"
+                                     : "6_train/selection_frequency.csv"};
+  if (sampled) table.header.insert(table.header.begin() + 1, "Bootstrap samples");
+  const auto cell = [](double share) { return std::isfinite(share) ? percent(share) : std::string("–"); };
+  for (const SelectionShare& row : shares) {
+    if (row.model != model) continue;
+    table.rows.push_back({row.feature, cell(row.folds)});
+    if (sampled) table.rows.back().insert(table.rows.back().begin() + 1, cell(row.samples));
+  }
+  return table;
+}
+
 }  // namespace
 
 void tell_cohort(HtmlPage& page, const ReportInput& input) {
@@ -162,6 +181,7 @@ void tell_selection(HtmlPage& page, const ReportInput& input, const std::vector<
   }
   page.table(models);
   const std::string primary = primary_model(input.evaluation);
+  if (const HtmlTable shares = share_table(results.shares, primary); !shares.rows.empty()) page.table(shares);
   HtmlTable reasons{.caption = "What became of each feature of " + primary,
                     .header = {"Feature", "Kept", "Dropped by", "Reason"},
                     .align = "llll",

@@ -5,7 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "format.hpp"
 #include "radfuse/base/error.hpp"
@@ -14,6 +18,11 @@
 #include "radfuse/table/csv.hpp"
 
 namespace radfuse {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
 
 FinalModel final_model(const TrainedModel& model) {
   FinalModel told{
@@ -40,6 +49,54 @@ std::vector<SelectedFeature> read_selection(const std::filesystem::path& file) {
                     .step = cells[step],
                     .reason = cells[reason]});
   return rows;
+}
+
+namespace {
+
+// The column "share" of each model and feature, into `field`.
+void add_shares(const std::filesystem::path& file, double SelectionShare::*field, std::vector<SelectionShare>& shares) {
+  const std::string purpose = "the frequency of selection";
+  const CsvTable table = read_csv(file);
+  const std::size_t model = table.require_column("model", purpose), feature = table.require_column("feature", purpose),
+                    share = table.require_column("share", purpose);
+  std::map<std::pair<std::string, std::string>, std::size_t> at;
+  for (std::size_t i = 0; i < shares.size(); ++i) at[{shares[i].model, shares[i].feature}] = i;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const auto& cells = table.rows[i];
+    const auto value = text::to_double(cells[share]);
+    if (!value)
+      throw InputError(file.string() + ":" + std::to_string(table.lines[i]) + ": '" + text::printable(cells[share]) +
+                       "' is not a number");
+    const auto [entry, is_new] = at.emplace(std::pair(cells[model], cells[feature]), shares.size());
+    if (is_new) shares.push_back({cells[model], cells[feature], kNaN, kNaN});
+    shares[entry->second].*field = *value;
+  }
+}
+
+}  // namespace
+
+std::vector<SelectionShare> read_shares(const std::filesystem::path& folds, const std::filesystem::path& samples) {
+  std::vector<SelectionShare> shares;
+  add_shares(folds, &SelectionShare::folds, shares);
+  if (!samples.empty()) add_shares(samples, &SelectionShare::samples, shares);
+  std::vector<std::string> models;
+  for (const SelectionShare& row : shares)
+    if (std::ranges::find(models, row.model) == models.end()) models.push_back(row.model);
+  const auto rank = [&models](const SelectionShare& row) {
+    const auto or_none = [](double share) { return std::isnan(share) ? 0 : -share; };
+    return std::tuple(std::ranges::find(models, row.model) - models.begin(), or_none(row.samples), or_none(row.folds),
+                      row.feature);
+  };
+  std::ranges::sort(shares, [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  return shares;
+}
+
+void read_stability(const std::filesystem::path& file, StudyResults& results) {
+  const CsvTable table = read_csv(file);
+  const std::size_t model = table.require_column("model", "the stability of selection"),
+                    remark = table.require_column("remark", "the stability of selection");
+  for (const auto& cells : table.rows)
+    results.remarks.push_back("Selection for " + cells[model] + ": " + cells[remark]);
 }
 
 std::vector<FeatureBlock> feature_blocks(const std::vector<SelectedFeature>& selection) {

@@ -24,8 +24,8 @@ const std::vector<std::string>& FittedChain::remarks() const {
 }
 
 FittedChain fit_chain(const std::vector<StepParams>& steps, const TrainingRows& rows,
-                      std::span<const std::string> blocks, std::uint64_t seed, int threads, ChainEvidence* evidence) {
-  Working working(rows, blocks, seed, threads, evidence);
+                      std::span<const std::string> blocks, std::uint64_t seed, const ChainAids& aids) {
+  Working working(rows, blocks, seed, aids);
   for (std::size_t i = 0; i < steps.size(); ++i) {
     throw_if_stopped();
     working.begin(i, steps[i].name());

@@ -62,8 +62,8 @@ Solution solve(const LassoParams& params, const Eigen::MatrixXd& x, const Eigen:
                  " (without features " + fixed(cv.mean[0], 3) + ")");
   if (count > 0) return found;
   if (params.when_empty == LassoEmpty::error)
-    throw InputError("select, step " + working.step() + ": no feature has a coefficient" + found.where +
-                     ": none predicts held-out training cases; see when_empty of the lasso step");
+    throw NothingSelected("select, step " + working.step() + ": no feature has a coefficient" + found.where +
+                          ": none predicts held-out training cases; see when_empty of the lasso step");
   found.rescued = first_to_enter(x, y);
   if (params.gives != LassoGives::features) {
     // A score needs a coefficient: the one that this feature has at the second lambda of the path.

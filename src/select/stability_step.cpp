@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "patients.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/parallel.hpp"
 #include "radfuse/stats/lasso.hpp"
@@ -12,58 +13,35 @@
 namespace radfuse {
 namespace {
 
-// Rows of half the patients of each class, drawn from `rng`.
-class Halves {
- public:
-  explicit Halves(const Working& working) {
-    std::map<std::string, std::size_t> at;
-    for (std::size_t i = 0; i < working.rows().rows().size(); ++i) {
-      const auto row = static_cast<std::size_t>(working.rows().rows()[i]);
-      const auto [entry, is_new] = at.emplace(working.data().patient[row], patients_.size());
-      if (is_new) patients_.push_back({});
-      Patient& patient = patients_[entry->second];
-      patient.rows.push_back(static_cast<Eigen::Index>(i));
-      patient.positive = patient.positive || working.data().outcome[row] == 1;
-    }
+// Rows of half the patients of each class.
+std::vector<Eigen::Index> draw_half(const std::vector<PatientRows>& patients, Rng& rng) {
+  std::vector<Eigen::Index> rows;
+  for (const bool positive : {false, true}) {
+    std::vector<const PatientRows*> members = patients_of_class(patients, positive);
+    rng.shuffle(members);
+    members.resize(members.size() / 2);
+    for (const PatientRows* patient : members) rows.insert(rows.end(), patient->places.begin(), patient->places.end());
   }
-  std::vector<Eigen::Index> draw(Rng& rng) const {
-    std::vector<Eigen::Index> rows;
-    for (const bool positive : {false, true}) {
-      std::vector<const Patient*> members;
-      for (const Patient& patient : patients_)
-        if (patient.positive == positive) members.push_back(&patient);
-      rng.shuffle(members);
-      members.resize(members.size() / 2);
-      for (const Patient* patient : members) rows.insert(rows.end(), patient->rows.begin(), patient->rows.end());
-    }
-    std::sort(rows.begin(), rows.end());
-    return rows;
-  }
-
- private:
-  struct Patient {
-    std::vector<Eigen::Index> rows;
-    bool positive = false;
-  };
-  std::vector<Patient> patients_;
-};
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
 
 }  // namespace
 
 void fit_step(const StabilityParams& params, Working& working) {
   const auto positions = working.varying_scope(params.on);
   if (positions.empty()) return;
-  if (const int patients = rarer_class(working); patients < 4)
-    throw InputError("select, step " + working.step() + ": one class has " + std::to_string(patients) +
+  if (const int rarer = rarer_class(working); rarer < 4)
+    throw InputError("select, step " + working.step() + ": one class has " + std::to_string(rarer) +
                      " training patients; stability selection needs four, two in each half");
-  const Halves halves(working);
+  const std::vector<PatientRows> patients = patients_of(working.rows());
   const auto count = static_cast<double>(positions.size());
   const int q = params.features > 0 ? params.features : std::max(1, static_cast<int>(std::sqrt(0.8 * count)));
   const Eigen::MatrixXd x = working.values_of(positions);
   const Eigen::VectorXd y = working.outcome().cast<double>();
   Rng rng(working.seed(), "select.stability", working.position());
   std::vector<std::vector<Eigen::Index>> rows;
-  for (int b = 0; b < params.subsamples; ++b) rows.push_back(halves.draw(rng));
+  for (int b = 0; b < params.subsamples; ++b) rows.push_back(draw_half(patients, rng));
   std::vector<std::vector<bool>> taken(rows.size());
   parallel_for(rows.size(), working.threads(), [&](std::size_t b) {
     const stats::LassoPath path =

@@ -45,9 +45,9 @@ bool in_blocks(std::string_view column, std::span<const std::string> blocks) {
   });
 }
 
-Working::Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads,
-                 ChainEvidence* evidence)
-    : rows_(rows), seed_(seed), threads_(threads), evidence_(evidence) {
+Working::Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed,
+                 const ChainAids& aids)
+    : rows_(rows), seed_(seed), aids_(aids) {
   const FeatureTable& table = data().table;
   for (const std::string& column : table.columns())
     if (in_blocks(column, blocks)) columns_.names.push_back(column);
@@ -146,8 +146,8 @@ void Working::drop(const Reasons& reasons) {
     next_origin.push_back(origin_[c]);
   }
   if (left.empty())
-    throw InputError("select, step " + step_ + ": no feature is left; the last one, " + columns_.names.back() +
-                     ", was dropped because: " + reasons.rbegin()->second.text);
+    throw NothingSelected("select, step " + step_ + ": no feature is left; the last one, " + columns_.names.back() +
+                          ", was dropped because: " + reasons.rbegin()->second.text);
   next.values = columns_.values(Eigen::all, left);
   columns_ = std::move(next);
   origin_ = std::move(next_origin);

@@ -23,17 +23,18 @@ using Reasons = std::map<Eigen::Index, Reason>;
 
 class Working {
  public:
-  Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, int threads,
-          ChainEvidence* evidence = nullptr);
+  /// `rows` and `aids` must outlive the fit.
+  Working(const TrainingRows& rows, std::span<const std::string> blocks, std::uint64_t seed, const ChainAids& aids);
 
   const TrainingRows& rows() const { return rows_; }
   const Dataset& data() const { return rows_.data(); }
   const Columns& columns() const { return columns_; }
   const Eigen::VectorXi& outcome() const { return outcome_; }
   std::uint64_t seed() const { return seed_; }
-  int threads() const { return threads_; }
+  int threads() const { return aids_.threads; }
   /// Where the fit may leave what it found for people to look at; nullptr: nobody looks.
-  ChainEvidence* evidence() const { return evidence_; }
+  ChainEvidence* evidence() const { return aids_.evidence; }
+  const TreeImportance& trees() const { return aids_.trees; }
   /// "2 correlation": the step that is being fitted, for messages and the selection table.
   const std::string& step() const { return step_; }
   std::size_t position() const { return position_; }
@@ -103,8 +104,7 @@ class Working {
 
   const TrainingRows& rows_;
   std::uint64_t seed_;
-  int threads_;
-  ChainEvidence* evidence_;
+  const ChainAids& aids_;
   std::string step_;
   std::size_t position_ = 0;
   Columns columns_;

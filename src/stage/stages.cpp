@@ -31,6 +31,7 @@ constexpr StageInfo kStages[] = {
 constexpr const char* kCohort = "1_import/cohort.csv";
 constexpr const char* kImported = "1_import/files.csv";
 constexpr const char* kSegmented = "2_segment/files.csv";
+constexpr const char* kBootstrapFiles[] = {"selection_bootstraps.csv", "selection_stability.csv"};
 
 bool deep_uses_regions(const Study& study) {
   return std::ranges::any_of(study.deep, [](const DeepParams& deep) { return deep.roi != "mask"; });
@@ -51,12 +52,12 @@ std::vector<std::string_view> sections_of(const StageInfo& stage, const Study& s
       return sections;
     }
     case StageId::select:
-      return {"study.seed", "select", "train.models", "train.learners_of"};
+      return {"study.seed", "select", "selection_frequency", "train.models", "train.learners_of"};
     case StageId::train:
       return {"study.seed", "select", "train"};
     case StageId::evaluate:  // the report tells of every section
-      return {"study", "cohort", "images", "import",   "segment", "radiomics",
-              "deep",  "select", "train",  "evaluate", "report"};
+      return {"study", "cohort",   "images", "import", "segment", "radiomics", "deep", "select", "selection_frequency",
+              "train", "evaluate", "report"};
     case StageId::attribution: {
       std::vector<std::string_view> sections = {"study.seed", "images", "deep", "attribution"};
       if (deep_uses_regions(study)) sections.emplace_back("radiomics.rois");
@@ -209,8 +210,10 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
       break;
     case StageId::evaluate:
       for (const char* file : {"1_import/acquisition.csv", "5_select/selection.csv", "5_select/chain.json",
-                               "6_train/predictions.csv", "6_train/models.csv"})
+                               "6_train/predictions.csv", "6_train/models.csv", "6_train/selection_frequency.csv"})
         files.emplace_back(file);
+      if (study.selection_frequency.bootstraps > 0)
+        for (const char* file : kBootstrapFiles) files.push_back("5_select/" + std::string(file));
       for (const std::string& model : model_files(study)) files.push_back("6_train/" + model);
       if (study.segment) files.emplace_back("2_segment/quality.csv");
       if (!study.deep.empty()) files.emplace_back("4_deep/networks.csv");
@@ -255,6 +258,8 @@ std::vector<std::string> select_files(const Study& study) {
         study.select, [&](const StepParams& step) { return std::ranges::find(steps, step.name()) != steps.end(); });
   };
   if (has({"reliability"})) files.insert(files.end(), {"reliability.csv", "reliability_levels.csv"});
+  if (study.selection_frequency.bootstraps > 0)
+    files.insert(files.end(), std::begin(kBootstrapFiles), std::end(kBootstrapFiles));
   if (has({"combat", "site_scale"})) files.insert(files.end(), {"harmonisation.csv", "harmonisation_summary.csv"});
   return files;
 }

@@ -60,6 +60,29 @@ def expect_tables(output, cases):
         expect(word not in report, f"report.html is not self-contained: {word}")
 
 
+def expect_selection_counts(study):
+    """Both counts of selected features, the stability of every model, and the report's word on it."""
+    models = list(study.study["train"]["models"])
+    stability = read_csv(study.output / "5_select/selection_stability.csv")
+    expect([row["model"] for row in stability] == models, "selection_stability.csv: not one row for each model")
+    for row in stability:
+        expect(int(row["samples"]) + int(row["failed"]) == 6, f"selection_stability.csv: not six samples: {row}")
+        expect(bool(row["remark"]), f"selection_stability.csv: no remark: {row}")
+    report = (study.output / "7_evaluate/report.html").read_text(encoding="utf-8")
+    expect("on average over 6 bootstrap samples" in report, "the report does not tell of the stability of selection")
+    expect("How often features of" in report and "Bootstrap samples" in report, "the report has no table of both counts")
+    for name, total in (("5_select/selection_bootstraps.csv", "samples"), ("6_train/selection_frequency.csv", "folds")):
+        rows = read_csv(study.output / name)
+        expect({row["model"] for row in rows} == set(models), f"{name}: not every model")
+        for row in rows:
+            share = int(row["selected"]) / int(row[total])
+            expect(0 < share <= 1 and abs(float(row["share"]) - share) < 1e-12, f"{name}: {row}")
+    steps = {row["step"] for row in read_csv(study.output / "5_select/selection.csv")}
+    expect("6 elimination" in steps, f"elimination by trees dropped nothing: {sorted(steps)}")
+    lines = [line for log in (study.output / "logs").glob("radfuse-select*") for line in log.read_text().splitlines()]
+    expect(sum("bootstrap samples" in line for line in lines) <= 3 * len(models), "samples flood the log")
+
+
 def expect_stages_rerun(study, changed_from, change, stages):
     """After `change`, exactly the files of `stages` may be written again; the records of all others stay untouched."""
     before = {path: path.stat().st_mtime_ns for path in results_in(study.output)}
@@ -89,6 +112,7 @@ def test():
     expect_promised_files(study.output)
     expect_tables(study.output, cases=24)
     expect_no_temporaries(study.output)
+    expect_selection_counts(study)
     say(f"ok: the quick study runs in {result.seconds:.0f} s")
 
     before = fingerprints(study.output)
@@ -107,10 +131,14 @@ def test():
     def more_repeats(s):
         s["train"]["validation"]["repeats"] = 2
 
+    def more_samples(s):
+        s["selection_frequency"]["bootstraps"] = 3
+
     def wider_bins(s):
         s["radiomics"]["discretise"]["bins"] = 16
 
     expect_stages_rerun(study, "train.validation.repeats", more_repeats, ["train", "evaluate"])
+    expect_stages_rerun(study, "selection_frequency.bootstraps", more_samples, ["select", "evaluate"])
     expect_stages_rerun(study, "radiomics.discretise", wider_bins, ["radiomics", "select", "train", "evaluate"])
 
     programs.run("run", study.file, "--from", "train", "--force")

@@ -143,8 +143,11 @@ def quick_study(manifest, name="us"):
             {"step": "impute"},
             {"step": "scale"},
             {"step": "correlation", "threshold": 0.9},
+            {"step": "elimination", "learner": "xgboost", "features": 20, "drop": 0.4,
+             "xgboost": {"rounds": 5, "depth": 2}},
             {"step": "lasso", "folds": 3},
         ],
+        "selection_frequency": {"bootstraps": 6},
         "train": {
             "models": {"clinical": ["clin"], "rad": ["rad"], "deep": ["deep"], "fusion": ["rad", "deep", "clin"]},
             "learners": ["logistic", "xgboost"],

@@ -63,6 +63,7 @@ struct Study {
   std::optional<RadiomicsParams> radiomics;
   std::vector<DeepParams> deep;
   std::vector<StepParams> select;
+  SelectionFrequencyParams selection_frequency;
   std::optional<TrainParams> train;
   std::optional<EvaluateParams> evaluate;
   std::optional<AttributionParams> attribution;

@@ -22,6 +22,12 @@ struct SelectedFeature {
   std::string step = {}, reason = {};  ///< step reads "2 correlation"; empty when kept
 };
 
+/// How often a feature was selected, as a share; NaN: never, or nobody counted.
+struct SelectionShare {
+  std::string model = {}, feature = {};
+  double folds = 0, samples = 0;  ///< of train's outer folds; of bootstrap samples
+};
+
 struct Coefficient {
   std::string feature = {};
   double value = 0;  ///< change of the log-odds per standard deviation of the training cases
@@ -85,6 +91,7 @@ struct StudyResults {
   Cohort cohort = {};
   std::vector<FeatureBlock> blocks = {};
   std::vector<SelectedFeature> selection = {};
+  std::vector<SelectionShare> shares = {};
   std::vector<FinalModel> models = {};
   std::vector<SegmentationQuality> quality = {};
   std::vector<SetCurves> learning = {};
@@ -98,6 +105,11 @@ struct StudyResults {
 FinalModel final_model(const TrainedModel& model);
 /// Columns feature,kept,step,reason and, when each model has its own chain, model.
 std::vector<SelectedFeature> read_selection(const std::filesystem::path& file);
+/// selection_frequency.csv and, unless empty, selection_bootstraps.csv: by model (in the order of the files) the
+/// features with the largest shares first, over samples where there are some.
+std::vector<SelectionShare> read_shares(const std::filesystem::path& folds, const std::filesystem::path& samples);
+/// selection_stability.csv: what it says of each model is added to the remarks of `results`.
+void read_stability(const std::filesystem::path& file, StudyResults& results);
 /// How many features entered the chains from each block (rad, deep, clin); a feature of two models counts once.
 std::vector<FeatureBlock> feature_blocks(const std::vector<SelectedFeature>& selection);
 /// chain.json: what each chain learned from, and its remarks; both are added to `results`.

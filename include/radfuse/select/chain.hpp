@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "radfuse/base/error.hpp"
 #include "radfuse/select/dataset.hpp"
 #include "radfuse/select/params.hpp"
 
@@ -45,12 +47,31 @@ class FittedChain {
   std::shared_ptr<const State> state_;
 };
 
+/// What boosted trees that tell `y` (0 or 1) by the columns of `x` make of each column: one value for each, not
+/// negative, 0 for a column that no tree uses. Called by many threads.
+using TreeImportance = std::function<Eigen::VectorXd(const Eigen::MatrixXd& x, const std::vector<int>& y,
+                                                     const EliminationTrees& trees, std::uint64_t seed)>;
+
+/// What a fit is handed beside its settings, rows and seed.
+struct ChainAids {
+  int threads = 1;  ///< never changes the result
+  /// Takes what steps found for people to look at (and the remarks tell of it); nullptr: nobody looks. It changes
+  /// nothing else.
+  ChainEvidence* evidence = nullptr;
+  /// The learners live above this room, so their trees are handed down: tree_importance() of the room learn. A chain
+  /// that asks for trees and was handed none is our mistake (ExitCode::bug).
+  TreeImportance trees = {};
+};
+
+/// A chain has dropped every feature that it was given.
+struct NothingSelected : InputError {
+  using InputError::InputError;
+};
+
 /// Fits the steps one after the other on the columns whose name starts with one of `blocks` ("rad", "deep", "clin").
-/// `threads` never changes the result. Throws InputError when no column is left, naming the step. `evidence`, when
-/// given, takes what steps found for people to look at (and the remarks tell of it); it changes nothing else.
+/// Throws NothingSelected when no column is left, naming the step.
 FittedChain fit_chain(const std::vector<StepParams>& steps, const TrainingRows& rows,
-                      std::span<const std::string> blocks, std::uint64_t seed, int threads,
-                      ChainEvidence* evidence = nullptr);
+                      std::span<const std::string> blocks, std::uint64_t seed, const ChainAids& aids = {});
 
 /// Transforms any rows; takes no labels. `sites` has one entry for each row of `table`. A missing value is replaced by
 /// the training median (or mean, when an impute step says so). What a reader of the report should know of these rows

@@ -42,7 +42,8 @@ Dataset make_dataset(const Cohort& cohort, std::span<const FeatureTable> feature
 class TrainingRows {
  public:
   const Dataset& data() const { return *data_; }
-  const std::vector<Eigen::Index>& rows() const { return rows_; }  ///< ascending; every outcome is 0 or 1
+  /// Ascending; every outcome is 0 or 1. A row stands more than once only in a bootstrap sample.
+  const std::vector<Eigen::Index>& rows() const { return rows_; }
 
  private:
   TrainingRows(const Dataset& data, std::vector<Eigen::Index> rows) : data_(&data), rows_(std::move(rows)) {}
@@ -50,6 +51,7 @@ class TrainingRows {
   std::vector<Eigen::Index> rows_;
   friend TrainingRows training_split(const Dataset&);
   friend struct Fold;
+  friend TrainingRows bootstrap_sample(const TrainingRows&, Rng&);
   friend struct RefittedFold in_fold(const struct Fold&, const struct FoldFeatures&);
   friend std::vector<struct Fold> folds_from(const TrainingRows&, int, const std::vector<int>&);
 };
@@ -57,6 +59,10 @@ class TrainingRows {
 /// All rows with split == train and a known outcome. Throws InputError when one class is missing. `data` must outlive
 /// the result.
 TrainingRows training_split(const Dataset& data);
+
+/// As many patients of each outcome class as there are, drawn with replacement, each with all of its rows: the rows of
+/// a patient who is drawn twice stand there twice. A patient with a positive row is a positive one.
+TrainingRows bootstrap_sample(const TrainingRows& rows, Rng& rng);
 
 /// One fold of a training split: what it may fit on, and the rows held out of it.
 struct Fold {

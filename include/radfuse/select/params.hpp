@@ -28,7 +28,8 @@ inline constexpr Choice kSteps[] = {
     {"cluster", "joins features that go together, and keeps one of each cluster"},
     {"pca", "replaces features by their principal components"},
     {"elimination",
-     "drops the features with the smallest coefficients, round by round (recursive feature elimination)"},
+     "drops the features with the smallest coefficients or importances, round by round (recursive feature "
+     "elimination)"},
     {"univariate", "keeps features that tell the classes apart by themselves"},
     {"mrmr", "keeps features that say much of the outcome and little of each other (Peng et al. 2005)"},
     {"lasso", "keeps the features of a logistic regression with L1 penalty, lambda chosen by cross-validation"},
@@ -49,6 +50,16 @@ struct StepParams {
 };
 inline void bind(Fields& f, StepParams& p) {
   f.alternatives("step", p.step, kSteps, "What is done");
+}
+
+/// How often features are selected, beside the count over train's outer folds.
+struct SelectionFrequencyParams {
+  int bootstraps = 0;
+};
+inline void bind(Fields& f, SelectionFrequencyParams& p) {
+  f.field("bootstraps", p.bootstraps, {0, 100000},
+          "Bootstrap samples of the training patients on which each model's chain is fitted anew; 0: none");
+  f.require(p.bootstraps != 1, "bootstraps", "one sample cannot be compared with another: 0, or 2 and more");
 }
 
 }  // namespace radfuse

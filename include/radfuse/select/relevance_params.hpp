@@ -74,23 +74,44 @@ inline void bind(Fields& f, MrmrParams& p) {
   f.field("on", p.on, "Blocks that compete (rad, deep, clin); other columns pass untouched");
 }
 
-enum class EliminationLearner { logistic, linear_svm };
+enum class EliminationLearner { logistic, linear_svm, xgboost };
 inline constexpr Named<EliminationLearner> kEliminationLearners[] = {
     {"logistic", EliminationLearner::logistic, "logistic regression with a ridge penalty"},
     {"linear_svm", EliminationLearner::linear_svm, "linear support vector machine (Guyon et al. 2002)"},
+    {"xgboost", EliminationLearner::xgboost,
+     "gradient-boosted trees: finds thresholds and interactions, and needs no scaling"},
 };
+
+/// What a feature is worth to boosted trees.
+enum class TreeGain { total_gain, gain };
+inline constexpr Named<TreeGain> kTreeGains[] = {
+    {"total_gain", TreeGain::total_gain, "what all splits by the feature gained, together"},
+    {"gain", TreeGain::gain, "what a split by the feature gained, on average"},
+};
+struct EliminationTrees {
+  int rounds = 100;
+  int depth = 3;
+  TreeGain importance = TreeGain::total_gain;
+};
+inline void bind(Fields& f, EliminationTrees& p) {
+  f.field("rounds", p.rounds, {1, 10000}, "Trees");
+  f.field("depth", p.depth, {1, 16}, "Depth of a tree");
+  f.choice("importance", p.importance, kTreeGains, "What ranks the features, as a share of the sum over all of them");
+}
 struct EliminationParams {
   EliminationLearner learner = EliminationLearner::logistic;
   int features = 10;
-  double step = 0.1;
+  double drop = 0.1;
   double c = 1;
+  EliminationTrees xgboost = {};
   std::vector<std::string> on = {"rad", "deep"};
 };
 inline void bind(Fields& f, EliminationParams& p) {
-  f.choice("learner", p.learner, kEliminationLearners, "Whose coefficients rank the features");
+  f.choice("learner", p.learner, kEliminationLearners, "Whose coefficients or importances rank the features");
   f.field("features", p.features, {1, 1000000}, "How many features stay");
-  f.field("step", p.step, {1e-6, 1e6}, "Features dropped in each round: a share below 1, a number from 1 on");
-  f.field("c", p.c, {1e-6, 1e6}, "Inverse penalty of the learner");
+  f.field("drop", p.drop, {1e-6, 1e6}, "Features dropped in each round: a share below 1, a number from 1 on");
+  f.field("c", p.c, {1e-6, 1e6}, "Inverse penalty of the learner; xgboost has none");
+  f.section("xgboost", p.xgboost, "Settings of the learner xgboost");
   f.field("on", p.on, "Blocks that compete (rad, deep, clin); other columns pass untouched");
 }
 

@@ -29,8 +29,9 @@ namespace radfuse {
 //                          saw; no model reads it
 //   4_deep/model/<set>[.fold-<k>].safetensors, .learning.csv (epoch,training_loss,validation_error,kept)
 //   5_select/selection.csv model,feature,kept,step,reason
-//   5_select/chain.json    {"chains": [{"model": ..., "blocks": [...], "chain": {to_json(FittedChain)}}]}
-//   5_select/features.selected.csv   columns <model>.<feature>, after the chain, every case
+//   5_select/selection_bootstraps.csv, selection_stability.csv   with selection_frequency.bootstraps:
+//   select/bootstraps.hpp 5_select/chain.json    {"chains": [{"model": ..., "blocks": [...], "chain":
+//   {to_json(FittedChain)}}]} 5_select/features.selected.csv   columns <model>.<feature>, after the chain, every case
 //   6_train/predictions.csv, models.csv, folds.csv, selection_frequency.csv, model/<model>.<learner>.json
 //                          see the doors of learn
 //   8_attribution/seen.csv case_id,set,image,share_inside,area_share_of_roi; pictures/<set>/<case>.grad_cam.*

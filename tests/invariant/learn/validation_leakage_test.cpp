@@ -80,7 +80,7 @@ double validated_auc(const Dataset& data, const TrainPlan& plan) {
 Dataset treated_outside_the_folds(const Dataset& data, const std::vector<StepParams>& steps) {
   Dataset treated = data;
   const std::vector<std::string> rad{"rad"};
-  treated.table = apply(fit_chain(steps, training_split(data), rad, 11, 1), data.table, data.site);
+  treated.table = apply(fit_chain(steps, training_split(data), rad, 11), data.table, data.site);
   treated.readings = treated.table;
   return treated;
 }

@@ -53,7 +53,7 @@ TEST(AuditOracle, HowWellTheSiteIsPredicted) {
   const test::HarmoniseTables made = test::harmonise_tables();
   const std::vector<std::string> rad{"rad"};
   ChainEvidence evidence;
-  fit_chain({{SiteScaleParams{}}}, training_split(made.data), rad, 1, 1, &evidence);
+  fit_chain({{SiteScaleParams{}}}, training_split(made.data), rad, 1, {.evidence = &evidence});
   ASSERT_EQ(evidence.harmonisation_summary.size(), 1u);
   const HarmonisationSummary& summary = evidence.harmonisation_summary[0];
   EXPECT_NEAR(summary.predicted_before, expected(0, 0), 1e-12);

@@ -33,7 +33,7 @@ std::vector<int> kept(const Eigen::MatrixXd& x, const Eigen::VectorXd& y, const 
   data.split.assign(keys.size(), Split::train);
   const std::vector<std::string> rad{"rad"};
   std::vector<int> found;
-  const FittedChain chain = fit_chain({{params}}, training_split(data), rad, 1, 1);
+  const FittedChain chain = fit_chain({{params}}, training_split(data), rad, 1);
   for (const std::string& column : chain.columns()) found.push_back(std::stoi(column.substr(5)) - 10);
   return found;
 }

@@ -17,7 +17,7 @@ TEST(ImputeStepsOracle, NearestRowsFillLikeKnnImputer) {
   const test::HarmoniseTables made = test::harmonise_tables(gaps);
   const std::vector<std::string> rad{"rad"};
   const std::vector<StepParams> steps = {{ImputeParams{.method = ImputeMethod::nearest, .neighbours = 4}}};
-  const FittedChain chain = fit_chain(steps, training_split(made.data), rad, 1, 1);
+  const FittedChain chain = fit_chain(steps, training_split(made.data), rad, 1);
   EXPECT_EQ(chain.columns().size(), 8u);
   const FittedChain again = chain_from_json(to_json(chain));
   EXPECT_EQ(to_json(again), to_json(chain));
@@ -54,7 +54,7 @@ TEST(ImputeStepsOracle, HardlyVaryingFeaturesAsInCaret) {
     const std::vector<std::string> rad{"rad"};
     const std::vector<StepParams> steps = {{VarianceParams{.frequency_ratio = ratio, .distinct_percent = distinct}}};
     std::vector<int> found;
-    const FittedChain chain = fit_chain(steps, training_split(made), rad, 1, 1);
+    const FittedChain chain = fit_chain(steps, training_split(made), rad, 1);
     for (const SelectionRow& row : chain.selection())
       if (!row.kept) found.push_back(std::stoi(row.feature.substr(5)) - 10);
     return found;

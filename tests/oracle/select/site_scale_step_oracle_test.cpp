@@ -10,7 +10,7 @@ namespace {
 Eigen::MatrixXd harmonised(SiteScaleParams params) {
   const test::HarmoniseTables made = test::harmonise_tables();
   const std::vector<std::string> rad{"rad"};
-  const FittedChain chain = fit_chain({{params}}, training_split(made.data), rad, 1, 1);
+  const FittedChain chain = fit_chain({{params}}, training_split(made.data), rad, 1);
   const FittedChain again = chain_from_json(to_json(chain));
   EXPECT_EQ(to_json(again), to_json(chain));
   return apply(again, made.data.table, made.data.site).values();

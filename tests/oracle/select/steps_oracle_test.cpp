@@ -63,7 +63,7 @@ Dataset dataset_of(const Eigen::MatrixXd& x, const std::vector<int>& y) {
 
 FittedChain fitted(const Eigen::MatrixXd& x, const std::vector<int>& y, const StepParams& step) {
   const Dataset data = dataset_of(x, y);
-  return fit_chain({step}, training_split(data), std::vector<std::string>{"rad"}, 1, 1);
+  return fit_chain({step}, training_split(data), std::vector<std::string>{"rad"}, 1);
 }
 
 std::vector<int> kept(const FittedChain& chain) {
@@ -104,7 +104,7 @@ TEST(StepsOracle, EliminationKeepsTheSame) {
   RADFUSE_REFERENCE_DATA_OR_SKIP(data);
   const Table wdbc = read_wdbc(data);
   const auto left = [&](double step) {
-    return kept(fitted(standardised(wdbc.x), wdbc.y, {EliminationParams{.features = 5, .step = step}}));
+    return kept(fitted(standardised(wdbc.x), wdbc.y, {EliminationParams{.features = 5, .drop = step}}));
   };
   EXPECT_THAT(left(1), ElementsAre(10, 20, 21, 23, 27));
   EXPECT_THAT(left(5), ElementsAre(20, 21, 22, 23, 27));
@@ -117,7 +117,7 @@ TEST(StepsOracle, EliminationBySupportVectorsKeepsTheSame) {
   const Table wdbc = read_wdbc(data);
   const auto left = [&](double step) {
     return kept(fitted(standardised(wdbc.x), wdbc.y,
-                       {EliminationParams{.learner = EliminationLearner::linear_svm, .features = 5, .step = step}}));
+                       {EliminationParams{.learner = EliminationLearner::linear_svm, .features = 5, .drop = step}}));
   };
   EXPECT_THAT(left(1), ElementsAre(6, 13, 19, 23, 29));
   EXPECT_THAT(left(5), ElementsAre(17, 19, 21, 23, 29));

@@ -7,6 +7,7 @@
 
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/files.hpp"
+#include "radfuse/config/fields_io.hpp"
 #include "temporary_folder.hpp"
 
 namespace radfuse {
@@ -104,6 +105,43 @@ TEST(StudyRules, BatchesAreColumnsOfTheCohort) {
   EXPECT_THAT(said("combat, batch: [scanner]"), HasSubstr("batch 'scanner' must stand in cohort.clinical"));
   EXPECT_THAT(said("combat, batch: [y]"), HasSubstr("the outcome must not be a batch"));
   EXPECT_THAT(said("combat, unseen: reference"), HasSubstr("unseen: reference needs the site"));
+}
+
+// A step whose own keys repeat the word "step" could not be written at all.
+TEST(StudyRules, EveryStepCanBeNamedAndReadsBack) {
+  for (const Choice& step : kSteps) {
+    std::vector<StepParams> steps, again;
+    const auto read = [](const std::string& text, std::vector<StepParams>& into) {
+      config::Problems problems("study.yaml", text);
+      config::read_yaml(
+          text, [&](Fields& f) { f.list("select", into, ""); }, problems);
+      return problems.empty() ? std::string() : problems.text();
+    };
+    EXPECT_EQ(read("select:\n  - {step: " + std::string(step.name) + "}\n", steps), "") << step.name;
+    const std::string text = config::canonical_text([&](Fields& f) { f.list("select", steps, ""); });
+    EXPECT_EQ(read(text, again), "") << text;
+    EXPECT_EQ(config::canonical_text([&](Fields& f) { f.list("select", again, ""); }), text);
+  }
+}
+
+TEST(StudyRules, SelectionFrequencyNeedsModelsAndSamplesToCompare) {
+  const test::TemporaryFolder folder;
+  const auto problems_of = [&](const std::string& rest) -> std::string {
+    write_file(folder.path() / "study.yaml",
+               "study: {name: s}\n"
+               "cohort: {manifest: cohort.csv, outcome: {column: y}, split: {column: split}, clinical: [age]}\n" +
+                   rest);
+    try {
+      read_study(folder.path() / "study.yaml");
+    } catch (const StudyError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  const std::string train = "select: [{step: scale}]\ntrain: {models: {clinical: [clin]}}\n";
+  EXPECT_EQ(problems_of(train + "selection_frequency: {bootstraps: 2}\n"), "");
+  EXPECT_THAT(problems_of(train + "selection_frequency: {bootstraps: 1}\n"), HasSubstr("0, or 2 and more"));
+  EXPECT_THAT(problems_of("selection_frequency: {bootstraps: 20}\n"), HasSubstr("needs a train: section"));
 }
 
 TEST(StudyRules, AsIsTakesOneScore) {

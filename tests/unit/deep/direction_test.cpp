@@ -59,7 +59,7 @@ double training_sd(const Dataset& data, Eigen::Index column) {
 TEST(DirectionOf, IsSlopeOverStandardDeviationBehindZScores) {
   const Dataset data = sixteen_cases();
   const std::vector<std::string> blocks = {"deep", "rad"};
-  const FittedChain chain = fit_chain({StepParams{ScaleParams{}}}, training_split(data), blocks, 1, 1);
+  const FittedChain chain = fit_chain({StepParams{ScaleParams{}}}, training_split(data), blocks, 1);
   const TrainedModel model = logistic_behind(chain, data);
   const std::vector<std::string> columns = {"deep.net.us.2", "deep.net.us.0", "deep.net.us.1"};
   for (const Eigen::Index row : {12, 15}) {
@@ -76,7 +76,7 @@ TEST(DirectionOf, IsSlopeOverStandardDeviationBehindZScores) {
 TEST(DirectionOf, IsNothingForWhatTheChainDroppedAndForMissingValues) {
   Dataset data = sixteen_cases();
   const std::vector<std::string> blocks = {"deep"};
-  const FittedChain chain = fit_chain({StepParams{ScaleParams{}}}, training_split(data), blocks, 1, 1);
+  const FittedChain chain = fit_chain({StepParams{ScaleParams{}}}, training_split(data), blocks, 1);
   const TrainedModel model = logistic_behind(chain, data);
   Eigen::MatrixXd values = data.table.values();
   values(13, 1) = std::nan("");

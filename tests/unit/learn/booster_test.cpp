@@ -97,6 +97,39 @@ TEST(Booster, ContributionsSumToTheMargin) {
   EXPECT_LT((parts.rowwise().sum() - booster.margin(p.x)).cwiseAbs().maxCoeff(), 2e-6);  // single precision
 }
 
+TEST(Booster, GainsAreTheClosedForm) {
+  // Eight cases, the second column parts the outcomes, the first says nothing. From p = 0.5 a half has gradient sum
+  // 4 * 0.5 = 2 and hessian sum 4 * 0.25 = 1, so the split gains G^2 / (H + lambda) twice: 4 with lambda 1, 8 with 0.
+  Eigen::MatrixXd x(8, 3);
+  x << 0, 1, 5, 1, 1, 5, 0, 1, 5, 1, 1, 5, 0, 0, 5, 1, 0, 5, 0, 0, 5, 1, 0, 5;
+  const std::vector<int> y{1, 1, 1, 1, 0, 0, 0, 0};
+  const std::vector<double> weight(8, 1.0);
+  for (const TreeGain kind : {TreeGain::total_gain, TreeGain::gain}) {
+    const Eigen::VectorXd one = Booster::train(x, y, weight, {.rounds = 1, .depth = 1}).gains(kind);
+    EXPECT_EQ(one, (Eigen::Vector3d{0, 4, 0}));
+    EXPECT_EQ(Booster::train(x, y, weight, {.rounds = 1, .depth = 1, .lambda = 0}).gains(kind)[1], 8);
+  }
+  // The second tree starts from log-odds of +-0.3 * 2 / (1 + 1): it gains less, and the mean lies between.
+  const double p = 1 / (1 + std::exp(-0.3)), g = 4 * (1 - p), h = 4 * p * (1 - p), second = 2 * g * g / (h + 1);
+  const auto two = Booster::train(x, y, weight, {.rounds = 2, .depth = 1, .min_child_weight = 0});
+  EXPECT_NEAR(two.gains(TreeGain::total_gain)[1], 4 + second, 1e-6);
+  EXPECT_NEAR(two.gains(TreeGain::gain)[1], (4 + second) / 2, 1e-6);
+}
+
+TEST(Booster, GainsOfMoreThanTenColumnsStandInTheirPlaces) {
+  const Problem p = problem(80, 7);
+  Eigen::MatrixXd x = Eigen::MatrixXd::Zero(80, 25);
+  x.col(2) = p.x.col(1);
+  x.col(21) = p.x.col(0);
+  const auto booster = Booster::train(x, p.y, p.weight, {.rounds = 5, .depth = 2});
+  const Eigen::VectorXd gains = Booster::from_json(booster.to_json()).gains(TreeGain::total_gain);
+  ASSERT_EQ(gains.size(), 25);
+  EXPECT_EQ(gains, booster.gains(TreeGain::total_gain));
+  EXPECT_GT(gains[21], gains[2]);
+  EXPECT_GT(gains[2], 0);
+  EXPECT_EQ((gains.array() != 0).count(), 2);
+}
+
 TEST(Booster, NoRowsNoPredictions) {
   const Problem p = problem(20, 5);
   const auto booster = Booster::train(p.x, p.y, p.weight, {.rounds = 2, .depth = 1});

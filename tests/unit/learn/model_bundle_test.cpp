@@ -17,7 +17,7 @@ using test::make_cohort, test::quick_plan;
 Chains chains_of(const Dataset& data, const TrainPlan& plan) {
   Chains chains;
   for (const auto& [name, blocks] : plan.params.models)
-    chains.emplace_back(name, fit_chain(plan.steps, training_split(data), blocks, plan.seed, 1));
+    chains.emplace_back(name, fit_chain(plan.steps, training_split(data), blocks, plan.seed));
   return chains;
 }
 
@@ -114,7 +114,7 @@ TEST(ModelBundle, RefusesAnotherChain) {
   Chains of_a_fold;
   for (const auto& [name, blocks] : plan.params.models) {
     const auto folds = make_folds(training_split(data), 3, rng);
-    of_a_fold.emplace_back(name, fit_chain(plan.steps, folds[0].fit, blocks, plan.seed, 1));
+    of_a_fold.emplace_back(name, fit_chain(plan.steps, folds[0].fit, blocks, plan.seed));
   }
   EXPECT_THROW(fit_final(training_split(data), plan, of_a_fold, t.validation), InputError);
   EXPECT_THROW(fit_final(training_split(data), plan, {t.chains[0]}, t.validation), InputError);

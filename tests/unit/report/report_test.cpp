@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <limits>
 
 #include "made_up.hpp"
 #include "radfuse/base/files.hpp"
@@ -60,6 +61,23 @@ TEST_F(Report, TellsTheStudyInTheReadersOrder) {
   EXPECT_THAT(w.html, HasSubstr("kept out of every fit? Yes: none of the 12 fitted objects"));
   EXPECT_THAT(w.html, Not(HasSubstr(">nan")));
   EXPECT_LT(w.html.size(), 5u << 20);
+}
+
+TEST_F(Report, ShowsHowOftenFeaturesWereSelected) {
+  test::MadeUp study = test::make_up();
+  const std::string primary = primary_model(write(study, folder).evaluation);
+  EXPECT_THAT(write(study, folder).html, Not(HasSubstr("How often features of")));
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  study.results.shares = {{primary, "rad.a", 0.8, none}, {primary, "rad.b", 0.4, none}, {"another", "rad.z", 1, none}};
+  std::string html = write(study, folder).html;
+  EXPECT_THAT(html, HasSubstr("How often features of " + primary + " were selected"));
+  EXPECT_THAT(html, HasSubstr("80 %"));
+  EXPECT_THAT(html, Not(HasSubstr("Bootstrap samples")));
+  EXPECT_THAT(html, Not(HasSubstr("rad.z")));
+  study.results.shares[0].samples = 0.655;
+  html = write(study, folder).html;
+  EXPECT_THAT(html, HasSubstr("Bootstrap samples"));
+  EXPECT_LT(html.find("65.5 %"), html.find("80 %")) << "samples stand before folds";
 }
 
 TEST_F(Report, HasTheSameBytesTwice) {

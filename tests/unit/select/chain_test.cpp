@@ -45,12 +45,12 @@ FeatureTable with_values(const FeatureTable& table, Eigen::MatrixXd values) {
 }
 
 std::string fitted(const Dataset& data, int threads = 1) {
-  return to_json(fit_chain(full_chain(), training_split(data), kAll, 7, threads));
+  return to_json(fit_chain(full_chain(), training_split(data), kAll, 7, {.threads = threads}));
 }
 
 TEST(Chain, drops_what_it_should_and_says_why) {
   const Dataset data = dataset({.cases = 120});
-  const FittedChain chain = fit_chain(full_chain(), training_split(data), kAll, 7, 1);
+  const FittedChain chain = fit_chain(full_chain(), training_split(data), kAll, 7);
   EXPECT_EQ(chain.selection().size(), 13u);
   EXPECT_EQ(row_of(chain, "rad.f02").step, "1 reliability");
   EXPECT_THAT(row_of(chain, "rad.f02").reason, HasSubstr("constant"));
@@ -109,7 +109,7 @@ TEST(Chain, the_order_of_rows_and_threads_do_not_matter) {
 
 TEST(Chain, json_comes_back_to_the_same_bytes_and_numbers) {
   const Dataset data = dataset();
-  const FittedChain chain = fit_chain(full_chain(), training_split(data), kAll, 7, 1);
+  const FittedChain chain = fit_chain(full_chain(), training_split(data), kAll, 7);
   const std::string json = to_json(chain);
   const FittedChain again = chain_from_json(json);
   EXPECT_EQ(to_json(again), json);
@@ -124,7 +124,7 @@ TEST(Chain, json_comes_back_to_the_same_bytes_and_numbers) {
 
 TEST(Chain, records_the_cases_it_saw) {
   const Dataset data = dataset();
-  const FittedChain chain = fit_chain(full_chain(), training_split(data), kAll, 7, 1);
+  const FittedChain chain = fit_chain(full_chain(), training_split(data), kAll, 7);
   EXPECT_EQ(chain.fitted_on().size(), training_split(data).rows().size());
   for (const std::string& id : chain.fitted_on())
     EXPECT_EQ(data.split[static_cast<std::size_t>(data.table.row_index({id, "", ""}))], Split::train);
@@ -134,7 +134,7 @@ TEST(Chain, scaled_training_rows_have_mean_0_and_sd_1) {
   const Dataset data = dataset();
   const TrainingRows rows = training_split(data);
   const std::vector<StepParams> steps = {{ScaleParams{}}};
-  const FittedChain chain = fit_chain(steps, rows, kAll, 7, 1);
+  const FittedChain chain = fit_chain(steps, rows, kAll, 7);
   const FeatureTable out = apply(chain, data.table, data.site);
   for (Eigen::Index c = 0; c < out.column_count(); ++c) {
     const Eigen::VectorXd column = out.values().col(c)(rows.rows());
@@ -149,7 +149,7 @@ TEST(Chain, a_single_row_is_transformed_like_among_others) {
   const Dataset data = dataset();
   auto steps = full_chain();
   std::get<CombatParams>(steps[1].step).unseen = UnseenSite::skip;
-  const FittedChain chain = fit_chain(steps, training_split(data), kAll, 7, 1);
+  const FittedChain chain = fit_chain(steps, training_split(data), kAll, 7);
   const FeatureTable all = apply(chain, data.table, data.site);
   for (const Eigen::Index r : {0, 1, 4}) {
     const std::vector<Eigen::Index> one = {r};
@@ -163,7 +163,7 @@ TEST(Chain, only_the_columns_that_are_needed_are_asked_for) {
   const std::vector<StepParams> steps = {{CombatParams{.covariates = {"age"}, .unseen = UnseenSite::skip}},
                                          {LassoParams{.folds = 5}}};
   const std::vector<std::string> rad = {"rad"};
-  const FittedChain chain = fit_chain(steps, training_split(data), rad, 7, 1);
+  const FittedChain chain = fit_chain(steps, training_split(data), rad, 7);
   EXPECT_LT(chain.columns().size(), 12u);
   EXPECT_EQ(chain.input_columns().size(), chain.columns().size() + 1);  // and the covariate
   EXPECT_THAT(chain.input_columns(), Contains("clin.age"));
@@ -177,7 +177,7 @@ TEST(Chain, combat_brings_sites_together) {
   const Dataset data = dataset({.cases = 200});
   const TrainingRows rows = training_split(data);
   const std::vector<StepParams> steps = {{CombatParams{.unseen = UnseenSite::skip}}};
-  const FeatureTable out = apply(fit_chain(steps, rows, kAll, 7, 1), data.table, data.site);
+  const FeatureTable out = apply(fit_chain(steps, rows, kAll, 7), data.table, data.site);
   std::vector<Eigen::Index> first, second;
   for (const Eigen::Index r : rows.rows())
     (data.site[static_cast<std::size_t>(r)] == "S1" ? first : second).push_back(r);
@@ -201,7 +201,7 @@ TEST(Chain, unseen_sites) {
   const TrainingRows rows = training_split(data);
   const auto chain = [&](UnseenSite unseen, int least) {
     const std::vector<StepParams> steps = {{CombatParams{.unseen = unseen, .min_samples = least}}};
-    return fit_chain(steps, rows, kAll, 7, 1);
+    return fit_chain(steps, rows, kAll, 7);
   };
   EXPECT_THROW(apply(chain(UnseenSite::error, 10), data.table, data.site), InputError);
   std::vector<std::string> remarks;
@@ -229,9 +229,9 @@ TEST(Chain, the_outcome_is_no_covariate) {
     values(static_cast<Eigen::Index>(r), data.table.column_index("clin.age")) = data.outcome[r];
   data.table = with_values(data.table, values);
   const std::vector<StepParams> steps = {{CombatParams{.covariates = {"age"}}}};
-  EXPECT_THROW(fit_chain(steps, training_split(data), kAll, 7, 1), InputError);
+  EXPECT_THROW(fit_chain(steps, training_split(data), kAll, 7), InputError);
   const std::vector<StepParams> unknown = {{CombatParams{.covariates = {"agee"}}}};
-  EXPECT_THROW(fit_chain(unknown, training_split(data), kAll, 7, 1), InputError);
+  EXPECT_THROW(fit_chain(unknown, training_split(data), kAll, 7), InputError);
 }
 
 TEST(Chain, gaps) {
@@ -245,7 +245,7 @@ TEST(Chain, gaps) {
   values(held, 6) = std::nan("");
   data.table = with_values(data.table, values);
 
-  const FittedChain without = fit_chain({}, training_split(data), kAll, 7, 1);
+  const FittedChain without = fit_chain({}, training_split(data), kAll, 7);
   EXPECT_FALSE(row_of(without, "rad.f05").kept);
   EXPECT_THAT(row_of(without, "rad.f05").reason, HasSubstr("1 of "));
   std::vector<std::string> remarks;
@@ -256,7 +256,7 @@ TEST(Chain, gaps) {
   EXPECT_THAT(remarks[0], HasSubstr("rad.f06 (1)"));
 
   const std::vector<StepParams> steps = {{ImputeParams{.method = ImputeMethod::mean}}};
-  const FittedChain with = fit_chain(steps, training_split(data), kAll, 7, 1);
+  const FittedChain with = fit_chain(steps, training_split(data), kAll, 7);
   EXPECT_TRUE(row_of(with, "rad.f05").kept);
   const FeatureTable filled = apply(with, data.table, data.site);
   double sum = 0;
@@ -272,9 +272,9 @@ TEST(Chain, reliability_needs_a_second_reader) {
     if (data.readings.rows()[r].reader == "A") first.push_back(static_cast<Eigen::Index>(r));
   data.readings = keep_rows(data.readings, first);
   const std::vector<StepParams> steps = {{ReliabilityParams{}}};
-  EXPECT_THROW(fit_chain(steps, training_split(data), kAll, 7, 1), InputError);
+  EXPECT_THROW(fit_chain(steps, training_split(data), kAll, 7), InputError);
   const std::vector<std::string> clinical = {"clin"};  // nothing to test: nothing to ask for
-  EXPECT_EQ(fit_chain(steps, training_split(data), clinical, 7, 1).columns(), std::vector<std::string>{"clin.age"});
+  EXPECT_EQ(fit_chain(steps, training_split(data), clinical, 7).columns(), std::vector<std::string>{"clin.age"});
 }
 
 TEST(Chain, correlation_by_hand) {
@@ -287,7 +287,7 @@ TEST(Chain, correlation_by_hand) {
     const std::vector<StepParams> steps = {
         {CorrelationParams{.method = method, .threshold = threshold, .keep = CorrelationKeep::first}}};
     const std::vector<std::string> rad = {"rad"};
-    return fit_chain(steps, training_split(data), rad, 7, 1).columns();
+    return fit_chain(steps, training_split(data), rad, 7).columns();
   };
   EXPECT_EQ(kept(CorrelationMethod::spearman, 1.0), std::vector<std::string>{"rad.f00"});
   EXPECT_EQ(kept(CorrelationMethod::pearson, 1.0), (std::vector<std::string>{"rad.f00", "rad.f01"}));
@@ -299,8 +299,8 @@ TEST(Chain, an_empty_lasso) {
     return std::vector<StepParams>{{LassoParams{.folds = 5, .lambda = LassoLambda::one_se, .when_empty = empty}}};
   };
   const std::vector<std::string> rad = {"rad"};
-  EXPECT_THROW(fit_chain(steps(LassoEmpty::error), training_split(data), rad, 7, 1), InputError);
-  const FittedChain chain = fit_chain(steps(LassoEmpty::best_univariate), training_split(data), rad, 7, 1);
+  EXPECT_THROW(fit_chain(steps(LassoEmpty::error), training_split(data), rad, 7), InputError);
+  const FittedChain chain = fit_chain(steps(LassoEmpty::best_univariate), training_split(data), rad, 7);
   ASSERT_EQ(chain.columns().size(), 1u);
   // The best one is that of the largest correlation with the outcome.
   const TrainingRows rows = training_split(data);
@@ -325,7 +325,7 @@ TEST(Chain, noise_selected_inside_folds_predicts_nothing) {
   double sum = 0;
   const auto folds = make_folds(rows, 5, rng);
   for (const Fold& fold : folds) {
-    const FittedChain chain = fit_chain(steps, fold.fit, rad, 7, 1);
+    const FittedChain chain = fit_chain(steps, fold.fit, rad, 7);
     const Eigen::MatrixXd x = apply(chain, data.table, data.site).values();
     Eigen::VectorXi y(static_cast<Eigen::Index>(fold.held_out.size()));
     for (Eigen::Index i = 0; i < y.size(); ++i)

@@ -55,7 +55,7 @@ Dataset with(const Dataset& data, const Eigen::MatrixXd& values) {
 }
 
 FittedChain fitted(const Dataset& data, const CombatParams& params, ChainEvidence* evidence = nullptr) {
-  return fit_chain({{params}}, training_split(data), kRad, 1, 1, evidence);
+  return fit_chain({{params}}, training_split(data), kRad, 1, {.evidence = evidence});
 }
 
 TEST(CombatStep, a_feature_that_is_constant_in_a_site_is_left_alone) {
@@ -93,7 +93,7 @@ TEST(CombatStep, a_missing_value_stays_missing_and_spoils_nothing) {
   values(3, 7) = std::nan("");
   const Dataset data = with(whole, values);
   const std::vector<StepParams> steps = {{CombatParams{.unseen = UnseenSite::skip}}, {ImputeParams{}}};
-  const FittedChain chain = fit_chain(steps, training_split(data), kRad, 1, 1);
+  const FittedChain chain = fit_chain(steps, training_split(data), kRad, 1);
   EXPECT_EQ(chain.columns().size(), 30u);
   const FeatureTable out = apply(chain, data.table, data.site);
   EXPECT_TRUE(out.values().allFinite());
@@ -197,7 +197,7 @@ TEST(CombatStep, batches_in_sequence) {
   const Dataset data = two_sites(20, 12);
   const std::vector<StepParams> steps = {{CombatParams{.batch = {"scanner"}, .unseen = UnseenSite::skip}},
                                          {CombatParams{.unseen = UnseenSite::skip}}};
-  const FeatureTable out = apply(fit_chain(steps, training_split(data), kRad, 1, 1), data.table, data.site);
+  const FeatureTable out = apply(fit_chain(steps, training_split(data), kRad, 1), data.table, data.site);
   const FeatureTable first =
       apply(fitted(data, {.batch = {"scanner"}, .unseen = UnseenSite::skip}), data.table, data.site);
   Eigen::MatrixXd values = data.table.values();

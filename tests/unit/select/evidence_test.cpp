@@ -34,7 +34,7 @@ TEST(Evidence, has_every_step_that_looked_at_a_feature) {
       {{CorrelationParams{.keep = CorrelationKeep::first}},
        {UnivariateParams{
            .test = UnivariateTest::student, .correction = stats::Correction::benjamini_hochberg, .threshold = 0.9}}},
-      training_split(data), std::vector<std::string>{"rad"}, 1, 1, &found);
+      training_split(data), std::vector<std::string>{"rad"}, 1, {.evidence = &found});
   struct Expected {
     std::string step, feature;
     bool kept;

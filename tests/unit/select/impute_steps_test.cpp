@@ -40,7 +40,7 @@ Dataset of_columns(const std::vector<std::vector<double>>& columns) {
 }
 
 FittedChain fitted(const Dataset& data, const std::vector<StepParams>& steps) {
-  return fit_chain(steps, training_split(data), kRad, 1, 1);
+  return fit_chain(steps, training_split(data), kRad, 1);
 }
 
 TEST(ImputeSteps, near_zero_variance_as_in_caret) {

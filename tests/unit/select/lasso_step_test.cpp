@@ -47,7 +47,7 @@ Dataset two_blocks(int cases = 150, int training = 100) {
 }
 
 FittedChain fitted(const Dataset& data, const std::vector<StepParams>& steps, int threads = 1) {
-  return fit_chain(steps, training_split(data), kAll, 11, threads);
+  return fit_chain(steps, training_split(data), kAll, 11, {.threads = threads});
 }
 
 FeatureTable tests_of(const FittedChain& chain, const Dataset& data) {

@@ -32,7 +32,7 @@ std::vector<ModelChain> two_chains(const Dataset& data) {
   std::vector<ModelChain> chains;
   for (const auto& [name, blocks] :
        std::vector<std::pair<std::string, std::vector<std::string>>>{{"rad", {"rad"}}, {"all", {"rad", "clin"}}})
-    chains.push_back({name, blocks, fit_chain(steps, training_split(data), blocks, 1, 1)});
+    chains.push_back({name, blocks, fit_chain(steps, training_split(data), blocks, 1)});
   return chains;
 }
 

@@ -38,8 +38,9 @@ Dataset dataset(int cases, int features, int telling, double effect = 1.2) {
   return data;
 }
 
-FittedChain fitted(const Dataset& data, const StepParams& step, int threads = 1) {
-  return fit_chain({step}, training_split(data), std::vector<std::string>{"rad"}, 5, threads);
+FittedChain fitted(const Dataset& data, const StepParams& step, int threads = 1, const TreeImportance& trees = {}) {
+  return fit_chain({step}, training_split(data), std::vector<std::string>{"rad"}, 5,
+                   {.threads = threads, .trees = trees});
 }
 
 const SelectionRow& row_of(const FittedChain& chain, const std::string& feature) {
@@ -119,6 +120,57 @@ TEST(RelevanceParams, stability_keeps_what_tells_and_prints_the_bound) {
   EXPECT_THAT(large.remarks(), Contains(HasSubstr("paths of at most 8 features; a threshold of 0.5 bounds no number")));
   Dataset tiny = dataset(6, 5, 1);
   EXPECT_THROW(fitted(tiny, step), InputError);
+}
+
+// The importance of a column is its mean, which is its number / 10: worked out by hand.
+TEST(RelevanceParams, elimination_asks_the_trees_that_it_was_handed) {
+  Dataset data = dataset(20, 6, 0);
+  Eigen::MatrixXd x = data.table.values();
+  const double mean[] = {3, 1, 5, 1, 0, 4};
+  for (Eigen::Index j = 0; j < 6; ++j) x.col(j).array() += mean[j] / 10 - x.col(j).mean();
+  data.table = FeatureTable(data.table.columns(), data.table.rows(), x);
+  std::vector<std::uint64_t> seeds;
+  std::vector<Eigen::Index> widths;
+  const TreeImportance trees = [&](const Eigen::MatrixXd& columns, const std::vector<int>& y,
+                                   const EliminationTrees& settings, std::uint64_t seed) {
+    EXPECT_EQ(settings.rounds, 7);
+    EXPECT_EQ(y, data.outcome);
+    seeds.push_back(seed);
+    widths.push_back(columns.cols());
+    return Eigen::VectorXd((columns.colwise().mean().transpose().array() * 10).round() / 10);
+  };
+  EliminationParams params{.learner = EliminationLearner::xgboost, .features = 2, .drop = 2, .xgboost = {.rounds = 7}};
+  const FittedChain chain = fitted(data, {params}, 1, trees);
+  EXPECT_THAT(chain.columns(), ElementsAre("rad.f02", "rad.f05"));
+  EXPECT_EQ(row_of(chain, "rad.f04").reason, "eliminated in round 1, importance 0");
+  EXPECT_EQ(row_of(chain, "rad.f01").reason, "eliminated in round 1, importance 0.1") << "of equals the first";
+  EXPECT_EQ(row_of(chain, "rad.f03").reason, "eliminated in round 2, importance 0.1");
+  EXPECT_EQ(row_of(chain, "rad.f00").reason, "eliminated in round 2, importance 0.3");
+  EXPECT_EQ(row_of(chain, "rad.f02").reason, "importance 0.5 after elimination");
+  EXPECT_THAT(widths, ElementsAre(6, 4, 2));
+  EXPECT_NE(seeds[0], seeds[1]);
+  EXPECT_TRUE(chain.remarks().empty());
+}
+
+TEST(RelevanceParams, elimination_without_the_trees_it_names_is_a_bug) {
+  try {
+    fitted(dataset(20, 6, 0), {EliminationParams{.learner = EliminationLearner::xgboost, .features = 2}});
+    ADD_FAILURE() << "it fell back to something";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bug);
+    EXPECT_THAT(error.what(), HasSubstr("1 elimination"));
+  }
+}
+
+TEST(RelevanceParams, elimination_tells_of_rounds_without_any_use) {
+  const TreeImportance trees = [](const Eigen::MatrixXd& x, const std::vector<int>&, const EliminationTrees&,
+                                  std::uint64_t) { return Eigen::VectorXd(Eigen::VectorXd::Zero(x.cols())); };
+  const FittedChain chain =
+      fitted(dataset(20, 6, 0), {EliminationParams{.learner = EliminationLearner::xgboost, .features = 3, .drop = 1}},
+             1, trees);
+  EXPECT_THAT(chain.columns(), ElementsAre("rad.f03", "rad.f04", "rad.f05"));
+  EXPECT_THAT(chain.remarks(), ElementsAre("1 elimination: in 3 of 3 rounds no feature was of any use, so those that "
+                                           "stand first were dropped"));
 }
 
 TEST(RelevanceParams, forward_takes_the_best_first_and_stops) {

@@ -57,7 +57,7 @@ ReliabilityRow row_of(const ChainEvidence& evidence, const std::string& feature)
 
 ChainEvidence evidence_of(const Dataset& data, const ReliabilityParams& params) {
   ChainEvidence evidence;
-  fit_chain({{params}}, training_split(data), kRad, 1, 1, &evidence);
+  fit_chain({{params}}, training_split(data), kRad, 1, {.evidence = &evidence});
   return evidence;
 }
 
@@ -151,7 +151,7 @@ TEST(ReliabilityStep, repeat_cases_of_held_out_patients_are_not_looked_at) {
     ChainEvidence evidence;
     const std::vector<StepParams> steps = {
         {ReliabilityParams{.cohort = ReliabilityCohort::both, .readers = {"A", "B"}}}};
-    fit_chain(steps, fold.fit, kRad, 1, 1, &evidence);
+    fit_chain(steps, fold.fit, kRad, 1, {.evidence = &evidence});
     Eigen::Index expected = 0;
     for (const Eigen::Index row : {2, 3, 4, 5}) expected += !held(row);
     expected += !held(3) + !held(4);

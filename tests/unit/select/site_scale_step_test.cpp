@@ -36,7 +36,7 @@ Dataset four_sites() {
 }
 
 Eigen::VectorXd harmonised(const Dataset& data, const SiteScaleParams& params, std::vector<std::string>* remarks) {
-  const FittedChain chain = fit_chain({{params}}, training_split(data), kRad, 1, 1);
+  const FittedChain chain = fit_chain({{params}}, training_split(data), kRad, 1);
   if (remarks) *remarks = chain.remarks();
   return apply(chain, data.table, data.site, remarks).values().col(0);
 }
