@@ -6,6 +6,7 @@
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/select/evidence.hpp"
+#include "radfuse/select/maps.hpp"
 #include "radfuse/select/model_chains.hpp"
 #include "radfuse/stage/stage_main.hpp"
 
@@ -36,6 +37,21 @@ void write_evidence(StageRun& run, const std::vector<NamedEvidence>& evidence) {
   }
 }
 
+const std::vector<StepParams>& steps_of(const Study& study, const std::string& model) {
+  static const std::vector<StepParams> none;
+  return is_as_is(*study.train, model) ? none : study.select;
+}
+
+void write_maps(StageRun& run, const std::vector<ModelChain>& chains, const TrainingRows& training) {
+  if (!run.study.report.maps) return;
+  run.progress.at("mapping the cases", chains.size(), chains.size());
+  std::vector<ModelSteps> models;
+  for (const ModelChain& chain : chains) models.push_back({chain, steps_of(run.study, chain.model)});
+  const auto maps = case_maps(models, training, static_cast<std::uint64_t>(run.study.study.seed), run.options.threads);
+  run.write("map.csv", maps_to_csv(maps, training.data().table));
+  run.write("map_summary.csv", map_summary_to_csv(maps));
+}
+
 void fit_chains(StageRun& run) {
   const Dataset data = read_dataset(run);
   const TrainingRows training = training_split(data);
@@ -48,8 +64,8 @@ void fit_chains(StageRun& run) {
     with_context("model " + model, [&] {
       chains.push_back(
           {model, blocks,
-           fit_chain(is_as_is(*run.study.train, model) ? std::vector<StepParams>{} : run.study.select, training, blocks,
-                     static_cast<std::uint64_t>(run.study.study.seed), run.options.threads, &evidence.back().second)});
+           fit_chain(steps_of(run.study, model), training, blocks, static_cast<std::uint64_t>(run.study.study.seed),
+                     run.options.threads, &evidence.back().second)});
     });
     for (const std::string& remark : chains.back().chain.remarks()) run.progress.info("model " + model + ": " + remark);
     run.progress.info("model " + model + ": " + std::to_string(chains.back().chain.columns().size()) + " of " +
@@ -61,6 +77,7 @@ void fit_chains(StageRun& run) {
   run.write("features.selected.csv", to_csv(selected));
   run.write("selection.csv", selection_to_csv(chains));
   write_evidence(run, evidence);
+  write_maps(run, chains, training);
   run.write("chain.json", to_json(chains));
 }
 

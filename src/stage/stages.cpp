@@ -51,7 +51,7 @@ std::vector<std::string_view> sections_of(const StageInfo& stage, const Study& s
       return sections;
     }
     case StageId::select:
-      return {"study.seed", "select", "train.models", "train.learners_of"};
+      return {"study.seed", "select", "train.models", "train.learners_of", "report.maps"};
     case StageId::train:
       return {"study.seed", "select", "train"};
     case StageId::evaluate:  // the report tells of every section
@@ -182,6 +182,25 @@ bool is_wanted(const StageInfo& stage, const Study& study) {
   return false;
 }
 
+namespace {
+
+// Whether the chain has one of these steps.
+bool has_step(const Study& study, std::initializer_list<std::string_view> steps) {
+  return std::ranges::any_of(
+      study.select, [&](const StepParams& step) { return std::ranges::find(steps, step.name()) != steps.end(); });
+}
+
+// What select writes for people, and the report shows.
+std::vector<std::string> looked_at_files(const Study& study) {
+  std::vector<std::string> files;
+  if (has_step(study, {"combat", "site_scale"}))
+    files.insert(files.end(), {"harmonisation.csv", "harmonisation_summary.csv"});
+  if (study.report.maps) files.insert(files.end(), {"map.csv", "map_summary.csv"});
+  return files;
+}
+
+}  // namespace
+
 std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
   std::vector<std::string> files;
   if (stage.id == StageId::import) return files;
@@ -212,6 +231,7 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
                                "6_train/predictions.csv", "6_train/models.csv"})
         files.emplace_back(file);
       for (const std::string& model : model_files(study)) files.push_back("6_train/" + model);
+      for (const std::string& file : looked_at_files(study)) files.push_back("5_select/" + file);
       if (study.segment) files.emplace_back("2_segment/quality.csv");
       if (!study.deep.empty()) files.emplace_back("4_deep/networks.csv");
       for (const DeepParams& deep : study.deep)
@@ -250,12 +270,8 @@ namespace {
 
 std::vector<std::string> select_files(const Study& study) {
   std::vector<std::string> files = {"features.selected.csv", "selection.csv", "chain.json"};
-  const auto has = [&](std::initializer_list<std::string_view> steps) {
-    return std::ranges::any_of(
-        study.select, [&](const StepParams& step) { return std::ranges::find(steps, step.name()) != steps.end(); });
-  };
-  if (has({"reliability"})) files.insert(files.end(), {"reliability.csv", "reliability_levels.csv"});
-  if (has({"combat", "site_scale"})) files.insert(files.end(), {"harmonisation.csv", "harmonisation_summary.csv"});
+  if (has_step(study, {"reliability"})) files.insert(files.end(), {"reliability.csv", "reliability_levels.csv"});
+  for (const std::string& file : looked_at_files(study)) files.push_back(file);
   return files;
 }
 
