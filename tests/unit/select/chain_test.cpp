@@ -118,7 +118,7 @@ TEST(Chain, json_comes_back_to_the_same_bytes_and_numbers) {
   EXPECT_THROW(chain_from_json("{}"), InputError);
   EXPECT_THROW(chain_from_json("not json"), InputError);
   std::string other = json;
-  other.replace(other.find("radfuse chain 1"), 15, "radfuse chain 9");
+  other.replace(other.find("radfuse chain 2"), 15, "radfuse chain 9");
   EXPECT_THROW(chain_from_json(other), InputError);
 }
 
