@@ -140,13 +140,29 @@ def univariate_rows(args, folder):
     return good
 
 
+def map_rows(args, folder):
+    """Clouds, as tables of components are, so that there is something to map."""
+    from sklearn.manifold import TSNE
+
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((2500, 50)) + 3 * rng.standard_normal((10, 50))[np.arange(2500) % 10]
+    file = str(folder / "table.bin")
+    write_table(file, x, (np.arange(2500) % 2).astype(float))
+    model = TSNE(method="barnes_hut", init="pca", learning_rate="auto", random_state=0, n_jobs=1)
+    took, fit = timed(lambda: model.fit(x), 1)
+    return row("t-SNE 2500 x 50, scikit-learn", ours(args.bench, file, x, "tsne", min(args.repeats, 3)),
+               (took, fit.kl_divergence_), 1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", required=True, help="radfuse-bench-stats")
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--only", default="", help="parts whose name has this: lasso, univariate, map")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        good = [part(args, pathlib.Path(folder)) for part in (lasso_rows, univariate_rows)]
+        good = [part(args, pathlib.Path(folder)) for part in (lasso_rows, univariate_rows, map_rows)
+                if args.only in part.__name__]
     sys.exit(0 if all(good) else 1)
 
 

@@ -88,6 +88,12 @@ oracle harmonisation "python:sklearn python:scipy" 1e-9 "$ROOT/tests/oracle/sele
 oracle caret "R:caret" 1e-12 "$HERE/expected" \
   bash -c 'Rscript "$0/caret_filters.R" "$1/oracles/wdbc.csv" 2>/dev/null | grep keeps >"$OUT/caret_filters.txt"' \
   "$HERE" "$DATA"
+oracle tsne "python:sklearn" 1e-2 "$STATS" \
+  bash -c '"$0" "$1/tsne.py" "$2/iris.csv" "$3/oracles/wdbc.csv" "$OUT/tsne_maps.csv" "$OUT.planes.csv"' \
+  "$PYTHON" "$HERE" "$STATS" "$DATA"
+oracle tsne_planes "python:sklearn" 1e-9 "$STATS" \
+  bash -c '"$0" "$1/tsne.py" "$2/iris.csv" "$3/oracles/wdbc.csv" "$OUT.maps.csv" "$OUT/tsne_planes.csv"' \
+  "$PYTHON" "$HERE" "$STATS" "$DATA"
 
 if ((differing)); then exit 1; fi
 if ((missing)); then exit 3; fi

@@ -31,6 +31,17 @@ void read_networks(const StageRun& run, StudyResults& results) {
   }
 }
 
+// What select found for people to look at, where the study has it.
+void read_for_people(const StageRun& run, StudyResults& results) {
+  const std::vector<std::string> inputs = inputs_of(run.info, run.study);
+  const auto has = [&](std::string_view file) { return std::ranges::find(inputs, file) != inputs.end(); };
+  if (has("5_select/harmonisation.csv"))
+    results.harmonised =
+        read_harmonisation(run.input("5_select/harmonisation_summary.csv"), run.input("5_select/harmonisation.csv"));
+  if (has("5_select/map.csv"))
+    results.maps = read_maps(run.input("5_select/map_summary.csv"), run.input("5_select/map.csv"));
+}
+
 StudyResults results_of(const StageRun& run, std::vector<Threshold>& thresholds) {
   const Study& study = run.study;
   StudyResults results{.name = study.study.name,
@@ -57,6 +68,7 @@ StudyResults results_of(const StageRun& run, std::vector<Threshold>& thresholds)
   results.acquisition = read_acquisition(run.input("1_import/acquisition.csv"));
   if (study.segment) results.quality = read_quality(run.input("2_segment/quality.csv"), results.cohort);
   read_networks(run, results);
+  read_for_people(run, results);
   results.versions.emplace_back("Radfuse", version());
   for (const auto& library : library_versions()) results.versions.push_back(library);
   for (const std::string& input : inputs_of(run.info, study))

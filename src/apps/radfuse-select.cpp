@@ -8,6 +8,7 @@
 #include "radfuse/learn/tree_importance.hpp"
 #include "radfuse/select/bootstraps.hpp"
 #include "radfuse/select/evidence.hpp"
+#include "radfuse/select/maps.hpp"
 #include "radfuse/select/model_chains.hpp"
 #include "radfuse/stage/stage_main.hpp"
 
@@ -62,6 +63,19 @@ void write_bootstraps(StageRun& run, std::vector<ChainPlan> plans, const Trainin
   run.write("selection_stability.csv", selection_stability_to_csv(selections));
 }
 
+// Cases by their features before and after the chain, for the report.
+void write_maps(StageRun& run, const std::vector<ModelChain>& chains, const std::vector<ChainPlan>& plans,
+                const TrainingRows& training) {
+  if (!run.study.report.maps) return;
+  run.progress.at("mapping the cases", chains.size(), chains.size());
+  std::vector<ModelSteps> models;
+  for (std::size_t k = 0; k < chains.size(); ++k) models.push_back({chains[k], plans[k].steps});
+  const auto maps = case_maps(models, training, static_cast<std::uint64_t>(run.study.study.seed),
+                              {.threads = run.options.threads, .trees = tree_importance});
+  run.write("map.csv", maps_to_csv(maps, training.data().table));
+  run.write("map_summary.csv", map_summary_to_csv(maps));
+}
+
 void fit_chains(StageRun& run) {
   const Dataset data = read_dataset(run);
   const TrainingRows training = training_split(data);
@@ -89,6 +103,7 @@ void fit_chains(StageRun& run) {
   run.write("selection_steps.csv", selection_steps_to_csv(evidence));
   write_evidence(run, evidence);
   write_bootstraps(run, plans, training);
+  write_maps(run, chains, plans, training);
   run.write("chain.json", to_json(chains));
 }
 

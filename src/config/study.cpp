@@ -27,7 +27,7 @@ void bind(Fields& f, Study& s) {
   f.section("evaluate", s.evaluate, "Performance, comparisons and the report; left out: none");
   f.section("attribution", s.attribution,
             "Where a trained model looks, through its deep features; left out: not drawn");
-  f.section("report", s.report, "What only the authors know");
+  f.section("report", s.report, "What only the authors know, and whether cases are mapped");
 }
 
 Study read_study(const fs::path& file) {
@@ -84,6 +84,7 @@ std::string canonical_sections(const Study& study, const std::vector<std::string
   });
   write("evaluate", [&](Fields& f) { f.section("evaluate", copy.evaluate, ""); });
   write("attribution", [&](Fields& f) { f.section("attribution", copy.attribution, ""); });
+  write("report.maps", [&](Fields& f) { f.field("report.maps", copy.report.maps, ""); });
   write("report", [&](Fields& f) { f.section("report", copy.report, ""); });
   return text;
 }

@@ -55,6 +55,10 @@ std::string split_text(Split split) {
   return {};
 }
 
+std::string map_text(const std::string& map) {
+  return map == "entering" ? "before the chain" : map == "leaving" ? "after the chain" : map;
+}
+
 std::string model_text(const std::string& model, Learner learner) {
   return model + " (" + std::string(name_of(kLearners, learner)) + ")";
 }

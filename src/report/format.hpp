@@ -20,6 +20,8 @@ std::string percent(double share);
 std::string counted(std::size_t n, const std::string& one, const std::string& many);
 /// "external test", as a sentence says it.
 std::string split_text(Split split);
+/// "before the chain": what a map of the cases is made of.
+std::string map_text(const std::string& map);
 /// "fusion (logistic)"
 std::string model_text(const std::string& model, Learner learner);
 

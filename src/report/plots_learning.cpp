@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cells.hpp"
 #include "format.hpp"
 #include "plot_parts.hpp"
 #include "radfuse/base/files.hpp"
@@ -14,16 +15,6 @@ namespace radfuse {
 namespace {
 
 constexpr int kTraining = 1, kValidation = 2, kOthers = 3;  // series
-
-double cell_number(const CsvTable& csv, std::size_t row, std::size_t column) {
-  const std::string& cell = csv.rows[row][column];
-  if (cell.empty()) return kUndefined;
-  const auto value = text::to_double(cell);
-  if (!value)
-    throw InputError(csv.file.string() + ":" + std::to_string(csv.lines[row]) + ", column " + csv.header[column] +
-                     ": '" + cell + "' is not a number");
-  return *value;
-}
 
 bool has_validation(const NetworkCurve& curve) {
   return std::ranges::any_of(curve.epochs, [](const auto& epoch) { return std::isfinite(epoch.validation); });

@@ -187,6 +187,11 @@ std::vector<Figure> study_figures(const Evaluation& evaluation, const StudyResul
       if (find(evaluation, {model, learner, Split::train}) != nullptr)
         figures.push_back(probability_figure(evaluation, model, learner));
   if (!results.selection.empty()) figures.push_back(selection_figure(results.selection, primary_model(evaluation)));
+  for (const HarmonisedStep& step : results.harmonised)
+    if (!step.effect_before.empty()) figures.push_back(harmonisation_figure(step));
+  for (const auto& model : evaluation.models)
+    if (std::ranges::any_of(results.maps, [&](const auto& map) { return map.model == model && !map.points.empty(); }))
+      figures.push_back(map_figure(model, results.maps, results.cohort));
   for (const FinalModel& model : results.models)
     if (!model.coefficients.empty()) figures.push_back(coefficient_figure(model));
   if (std::ranges::any_of(results.quality, [](const auto& row) { return std::isfinite(row.dice); }))

@@ -149,7 +149,9 @@ std::string report_html(const ReportInput& input, const std::vector<DrawnFigure>
   tell_comparisons(page, input);
   tell_calibration(page, input, figures);
   tell_net_benefit(page, input, figures);
+  tell_harmonisation(page, input, figures);
   tell_selection(page, input, figures);
+  tell_maps(page, input, figures);
   tell_networks(page, figures);
   tell_segmentation(page, input, figures);
   tell_doubts(page, input);

@@ -14,6 +14,10 @@ namespace radfuse {
 std::vector<DrawnFigure> figures_named(const std::vector<DrawnFigure>& figures, std::string_view kind);
 
 void tell_cohort(HtmlPage& page, const ReportInput& input);
+/// What harmonising steps did to differences between sites or scanners.
+void tell_harmonisation(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures);
+/// Where the cases lie by the features of each model.
+void tell_maps(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures);
 void tell_selection(HtmlPage& page, const ReportInput& input, const std::vector<DrawnFigure>& figures);
 /// Learning curves of the networks that the study trained.
 void tell_networks(HtmlPage& page, const std::vector<DrawnFigure>& figures);

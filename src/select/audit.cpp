@@ -104,6 +104,15 @@ BatchDifference batch_difference(const Eigen::Ref<const Eigen::VectorXd>& values
   return {test.statistic, test.p, test.reason.empty() ? stats::cohens_f(known, group) : kNaN, test.reason};
 }
 
+OutcomeAssociation outcome_association(std::span<const int> batch, std::size_t batches,
+                                       const Eigen::Ref<const Eigen::VectorXi>& outcome) {
+  Eigen::MatrixXd counts = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(batches), 2);
+  for (std::size_t i = 0; i < batch.size(); ++i) ++counts(batch[i], outcome[static_cast<Eigen::Index>(i)]);
+  const stats::TestResult test = stats::chi_squared(counts, false);
+  // Two outcomes: the smaller side of the table less one is one.
+  return {std::sqrt(test.statistic / static_cast<double>(batch.size())), test.p};
+}
+
 double batch_prediction(const Eigen::Ref<const Eigen::MatrixXd>& x, std::span<const int> batch,
                         std::span<const std::string> patient, double& chance) {
   int folds = 0;

@@ -29,11 +29,12 @@ std::vector<int> number_batches(std::span<const std::string> names, std::vector<
 }
 
 void audit_step(const Eigen::MatrixXd& before, const Eigen::MatrixXd& after, const std::vector<std::string>& columns,
-                const std::vector<int>& batch, const std::vector<std::string>& sites, const std::string& what,
+                const std::vector<int>& batch, const std::vector<std::string>& sites, const BatchKey& key,
                 Working& working) {
   ChainEvidence* evidence = working.evidence();
   if (evidence == nullptr) return;
-  HarmonisationSummary summary{.step = working.step(), .batches = sites};
+  const std::string what = key.what();
+  HarmonisationSummary summary{.step = working.step(), .by = key.by, .batches = sites};
   double differ_before = 0, differ_after = 0;
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const auto at = static_cast<Eigen::Index>(c);
@@ -52,6 +53,9 @@ void audit_step(const Eigen::MatrixXd& before, const Eigen::MatrixXd& after, con
   const auto patients = working.training_patients();
   summary.predicted_before = batch_prediction(before, batch, patients, summary.chance);
   summary.predicted_after = batch_prediction(after, batch, patients, summary.chance);
+  const OutcomeAssociation association = outcome_association(batch, sites.size(), working.outcome());
+  summary.outcome_v = association.v;
+  summary.outcome_p = association.p;
   if (summary.features > 0)
     working.remark("of " + std::to_string(summary.features) + " features " + percent(summary.differ_before) +
                    " differed between " + std::to_string(sites.size()) + " " + what + (what == "batch" ? "es" : "s") +

@@ -11,7 +11,7 @@ std::vector<int> number_batches(std::span<const std::string> names, std::vector<
 
 /// Adds rows to the evidence and a remark, when somebody asked for evidence.
 void audit_step(const Eigen::MatrixXd& before, const Eigen::MatrixXd& after, const std::vector<std::string>& columns,
-                const std::vector<int>& batch, const std::vector<std::string>& sites, const std::string& what,
+                const std::vector<int>& batch, const std::vector<std::string>& sites, const BatchKey& key,
                 Working& working);
 
 }  // namespace radfuse

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "audit.hpp"
 #include "audit_step.hpp"
 #include "radfuse/base/error.hpp"
 #include "radfuse/base/text.hpp"
 #include "radfuse/stats/descriptive.hpp"
-#include "radfuse/stats/hypothesis.hpp"
 #include "working.hpp"
 
 namespace radfuse {
@@ -96,12 +96,9 @@ void tell(const FittedCombat& step, const CombatParams& params, const std::vecto
 // Where batch and outcome go together, what is taken off with the one is taken off the other.
 void warn_of_confounding(const std::vector<int>& batch, std::size_t batches, const std::string& what,
                          Working& working) {
-  Eigen::MatrixXd counts = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(batches), 2);
-  for (std::size_t i = 0; i < batch.size(); ++i) ++counts(batch[i], working.outcome()[static_cast<Eigen::Index>(i)]);
-  const stats::TestResult test = stats::chi_squared(counts, false);
+  const OutcomeAssociation test = outcome_association(batch, batches, working.outcome());
   if (!(test.p < 0.05)) return;
-  const double v = std::sqrt(test.statistic / static_cast<double>(batch.size()));  // two outcomes: smaller side - 1 = 1
-  working.remark(what + " and outcome go together in the training rows (Cramer's V = " + fixed(v, 2) +
+  working.remark(what + " and outcome go together in the training rows (Cramer's V = " + fixed(test.v, 2) +
                  ", chi-squared p = " + significant(test.p, 2) +
                  "): harmonising also removes what tells the outcomes apart, and a model may "
                  "still learn the " +
@@ -139,7 +136,7 @@ void fit_step(const CombatParams& params, Working& working) {
     warn_of_confounding(batch, step.batches.known.size(), what, working);
     working.remember_fill(step.batches.key);
     working.push(step, covariates, names);
-    audit_step(x, working.values_of(positions), step.columns, batch, step.batches.known, what, working);
+    audit_step(x, working.values_of(positions), step.columns, batch, step.batches.known, step.batches.key, working);
   });
 }
 

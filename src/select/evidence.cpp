@@ -100,13 +100,15 @@ std::string harmonisation_to_csv(std::span<const NamedEvidence> evidence) {
 }
 
 std::string harmonisation_summary_to_csv(std::span<const NamedEvidence> evidence) {
-  std::string all = csv_line({"model", "step", "batches", "features", "differ_before", "differ_after",
-                              "batch_predicted_before", "batch_predicted_after", "chance"});
+  std::string all =
+      csv_line({"model", "step", "by", "batches", "features", "differ_before", "differ_after", "batch_predicted_before",
+                "batch_predicted_after", "chance", "outcome_cramers_v", "outcome_p"});
   for (const auto& [model, found] : evidence)
     for (const HarmonisationSummary& row : found.harmonisation_summary)
-      all += csv_line({model, row.step, text::join(row.batches, "; "), std::to_string(row.features),
-                       cell(row.differ_before), cell(row.differ_after), cell(row.predicted_before),
-                       cell(row.predicted_after), cell(row.chance)});
+      all += csv_line({model, row.step, text::join(row.by, "; "), text::join(row.batches, "; "),
+                       std::to_string(row.features), cell(row.differ_before), cell(row.differ_after),
+                       cell(row.predicted_before), cell(row.predicted_after), cell(row.chance), cell(row.outcome_v),
+                       cell(row.outcome_p)});
   return all;
 }
 

@@ -126,7 +126,7 @@ void fit_step(const SiteScaleParams& params, Working& working) {
       working.push(quantiles_of({columns, batches, {}, {}}, x, rows, params.quantiles), names);
     std::vector<std::string> every;
     const std::vector<int> numbers = number_batches(names, every);
-    audit_step(x, working.values_of(positions), columns, numbers, every, what, working);
+    audit_step(x, working.values_of(positions), columns, numbers, every, batches.key, working);
   });
 }
 

@@ -164,7 +164,7 @@ void Working::pass(Eigen::Index position, const Measured& measured) {
 }
 
 void Working::judge(const std::string& feature, bool kept, const Measured& measured, const std::string& reason) {
-  if (evidence_ != nullptr) evidence_->verdicts.push_back({step_, feature, kept, measured, reason});
+  if (aids_.evidence != nullptr) aids_.evidence->verdicts.push_back({step_, feature, kept, measured, reason});
 }
 
 void Working::remark(const std::string& text) {

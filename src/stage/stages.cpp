@@ -31,7 +31,6 @@ constexpr StageInfo kStages[] = {
 constexpr const char* kCohort = "1_import/cohort.csv";
 constexpr const char* kImported = "1_import/files.csv";
 constexpr const char* kSegmented = "2_segment/files.csv";
-constexpr const char* kBootstrapFiles[] = {"selection_bootstraps.csv", "selection_stability.csv"};
 
 bool deep_uses_regions(const Study& study) {
   return std::ranges::any_of(study.deep, [](const DeepParams& deep) { return deep.roi != "mask"; });
@@ -52,7 +51,7 @@ std::vector<std::string_view> sections_of(const StageInfo& stage, const Study& s
       return sections;
     }
     case StageId::select:
-      return {"study.seed", "select", "selection_frequency", "train.models", "train.learners_of"};
+      return {"study.seed", "select", "selection_frequency", "train.models", "train.learners_of", "report.maps"};
     case StageId::train:
       return {"study.seed", "select", "train"};
     case StageId::evaluate:  // the report tells of every section
@@ -183,6 +182,27 @@ bool is_wanted(const StageInfo& stage, const Study& study) {
   return false;
 }
 
+namespace {
+
+// Whether the chain has one of these steps.
+bool has_step(const Study& study, std::initializer_list<std::string_view> steps) {
+  return std::ranges::any_of(
+      study.select, [&](const StepParams& step) { return std::ranges::find(steps, step.name()) != steps.end(); });
+}
+
+// What select writes for people, and the report shows.
+std::vector<std::string> looked_at_files(const Study& study) {
+  std::vector<std::string> files;
+  if (has_step(study, {"combat", "site_scale"}))
+    files.insert(files.end(), {"harmonisation.csv", "harmonisation_summary.csv"});
+  if (study.selection_frequency.bootstraps > 0)
+    files.insert(files.end(), {"selection_bootstraps.csv", "selection_stability.csv"});
+  if (study.report.maps) files.insert(files.end(), {"map.csv", "map_summary.csv"});
+  return files;
+}
+
+}  // namespace
+
 std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
   std::vector<std::string> files;
   if (stage.id == StageId::import) return files;
@@ -212,9 +232,8 @@ std::vector<std::string> inputs_of(const StageInfo& stage, const Study& study) {
       for (const char* file : {"1_import/acquisition.csv", "5_select/selection.csv", "5_select/chain.json",
                                "6_train/predictions.csv", "6_train/models.csv", "6_train/selection_frequency.csv"})
         files.emplace_back(file);
-      if (study.selection_frequency.bootstraps > 0)
-        for (const char* file : kBootstrapFiles) files.push_back("5_select/" + std::string(file));
       for (const std::string& model : model_files(study)) files.push_back("6_train/" + model);
+      for (const std::string& file : looked_at_files(study)) files.push_back("5_select/" + file);
       if (study.segment) files.emplace_back("2_segment/quality.csv");
       if (!study.deep.empty()) files.emplace_back("4_deep/networks.csv");
       for (const DeepParams& deep : study.deep)
@@ -253,14 +272,8 @@ namespace {
 
 std::vector<std::string> select_files(const Study& study) {
   std::vector<std::string> files = {"features.selected.csv", "selection.csv", "selection_steps.csv", "chain.json"};
-  const auto has = [&](std::initializer_list<std::string_view> steps) {
-    return std::ranges::any_of(
-        study.select, [&](const StepParams& step) { return std::ranges::find(steps, step.name()) != steps.end(); });
-  };
-  if (has({"reliability"})) files.insert(files.end(), {"reliability.csv", "reliability_levels.csv"});
-  if (study.selection_frequency.bootstraps > 0)
-    files.insert(files.end(), std::begin(kBootstrapFiles), std::end(kBootstrapFiles));
-  if (has({"combat", "site_scale"})) files.insert(files.end(), {"harmonisation.csv", "harmonisation_summary.csv"});
+  if (has_step(study, {"reliability"})) files.insert(files.end(), {"reliability.csv", "reliability_levels.csv"});
+  for (const std::string& file : looked_at_files(study)) files.push_back(file);
   return files;
 }
 

@@ -14,6 +14,7 @@
 #include "radfuse/stats/hypothesis.hpp"
 #include "radfuse/stats/lasso.hpp"
 #include "radfuse/stats/mutual_information.hpp"
+#include "radfuse/stats/tsne.hpp"
 
 namespace radfuse::stats {
 namespace {
@@ -64,6 +65,7 @@ const std::map<std::string, std::function<double(const Table&)>> kTasks = {
          sum += mann_whitney(t.x.col(j)(t.positive), t.x.col(j)(t.negative)).p;
        return sum;
      }},
+    {"tsne", [](const Table& t) { return fit_tsne(t.x).divergence; }},
 };
 
 int run(int argc, char** argv) {

@@ -16,6 +16,7 @@ PROMISED = [
     "3_radiomics/features.radiomics.diagnostics.csv",
     "4_deep/features.deep.csv", "4_deep/model/",
     "5_select/features.selected.csv", "5_select/selection.csv", "5_select/selection_steps.csv", "5_select/chain.json",
+    "5_select/harmonisation.csv", "5_select/harmonisation_summary.csv", "5_select/map.csv", "5_select/map_summary.csv",
     "6_train/predictions.csv", "6_train/model/",
     "7_evaluate/metrics.csv", "7_evaluate/report.html", "7_evaluate/figures/", "7_evaluate/checklists/",
 ]
@@ -56,6 +57,12 @@ def expect_tables(output, cases):
         expect(not words & {"nan", "inf", "-inf", "-nan"}, f"{name}: an undefined value must be an empty cell")
     report = (output / "7_evaluate/report.html").read_text(encoding="utf-8")
     expect("<html" in report and "</html>" in report, "report.html is not a whole page")
+    for section in ("Harmonisation", "Maps of the cases"):
+        expect(f">{section}</h2>" in report, f"report.html has no section '{section}'")
+    for row in read_csv(output / "5_select/map_summary.csv"):
+        points = [point for point in read_csv(output / "5_select/map.csv")
+                  if (point["model"], point["map"]) == (row["model"], row["map"])]
+        expect(bool(row["reason"]) != (len(points) == cases), f"map of {row['model']}, {row['map']}: {len(points)} points")
     for word in ("src=\"http", "href=\"http", "@import", "url(http"):
         expect(word not in report, f"report.html is not self-contained: {word}")
 
@@ -137,8 +144,14 @@ def test():
     def wider_bins(s):
         s["radiomics"]["discretise"]["bins"] = 16
 
+    def no_maps(s):
+        s["report"] = {"maps": False}
+
     expect_stages_rerun(study, "train.validation.repeats", more_repeats, ["train", "evaluate"])
     expect_stages_rerun(study, "selection_frequency.bootstraps", more_samples, ["select", "evaluate"])
+    expect_stages_rerun(study, "report.maps", no_maps, ["select", "evaluate"])
+    expect("Maps of the cases" not in (study.output / "7_evaluate/report.html").read_text(encoding="utf-8"),
+           "report.maps: false leaves the maps in the report")
     expect_stages_rerun(study, "radiomics.discretise", wider_bins, ["radiomics", "select", "train", "evaluate"])
 
     programs.run("run", study.file, "--from", "train", "--force")

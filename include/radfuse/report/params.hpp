@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// evaluate: which intervals, which models are compared, which curves; report: what only the authors know.
+// evaluate: which intervals, which models are compared, which curves; report: what only the authors know, and maps.
 #pragma once
 
 #include <string>
@@ -50,12 +50,16 @@ struct ReportParams {
   std::string title;
   std::vector<std::string> authors;
   std::vector<std::pair<std::string, std::vector<std::string>>> checklist;
+  bool maps = true;
 };
 inline void bind(Fields& f, ReportParams& p) {
   f.field("title", p.title, "Title of the report; empty: the study's name");
   f.field("authors", p.authors, "Names under the title");
   f.field("checklist", p.checklist,
           "What only the authors know, by CLEAR item number: {8: [\"Approved by the board of ..., no. 12\"]}");
+  f.field("maps", p.maps,
+          "Maps of the cases by each model's features, before and after the chain (t-SNE); pictures for people, which "
+          "radfuse-select computes and no model reads. Up to 5,000 cases");
   for (const auto& [item, words] : p.checklist) {
     const auto number = text::to_int(item);
     f.require(number && *number >= 1 && *number <= 58, "checklist", "the items of CLEAR have numbers from 1 to 58");

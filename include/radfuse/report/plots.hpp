@@ -29,6 +29,11 @@ Figure dice_figure(const std::vector<SegmentationQuality>& quality);
 /// by.
 Figure learning_figure(const std::string& set, const std::vector<NetworkCurve>& curves);
 
+/// Cohen's f of the features between batches, before and after a harmonising step, as two histograms.
+Figure harmonisation_figure(const HarmonisedStep& step);
+/// The maps of a model side by side, by outcome, and below by site where there are several.
+Figure map_figure(const std::string& model, const std::vector<MappedCases>& maps, const Cohort& cohort);
+
 /// Every figure that these numbers allow, in the order of the report.
 std::vector<Figure> study_figures(const Evaluation& evaluation, const StudyResults& results);
 

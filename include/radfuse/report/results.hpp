@@ -82,6 +82,31 @@ struct SetCurves {
   std::vector<NetworkCurve> networks = {};
 };
 
+/// How far features differed between batches (sites, scanners) at one harmonising step of a model's chain, and after
+/// it.
+struct HarmonisedStep {
+  std::string model = {}, step = {};  ///< step reads "2 combat"
+  std::vector<std::string> by = {}, batches = {};
+  std::size_t features = 0;                                      ///< that could be tested
+  double differ_before = 0, differ_after = 0;                    ///< share with p < 0.05
+  double predicted_before = 0, predicted_after = 0, chance = 0;  ///< balanced accuracy of predicting the batch
+  double outcome_v = 0, outcome_p = 0;                           ///< batch and outcome: Cramer's V
+  std::vector<double> effect_before = {}, effect_after = {};     ///< Cohen's f, feature by feature
+};
+
+/// Where the cases lie by a model's features, as map.csv and map_summary.csv tell it.
+struct MapPoint {
+  std::string case_id = {};
+  double x = 0, y = 0;
+};
+struct MappedCases {
+  std::string model = {}, map = {};  ///< map: "entering", "harmonised" or "leaving"
+  std::size_t features = 0, components = 0;
+  double variance_share = 0, perplexity = 0, trustworthiness = 0;
+  std::vector<MapPoint> points = {};
+  std::string reason = {};  ///< why there is none
+};
+
 struct StudyResults {
   std::string name = {};  ///< of the study
   std::uint64_t seed = 0;
@@ -95,6 +120,8 @@ struct StudyResults {
   std::vector<FinalModel> models = {};
   std::vector<SegmentationQuality> quality = {};
   std::vector<SetCurves> learning = {};
+  std::vector<HarmonisedStep> harmonised = {};
+  std::vector<MappedCases> maps = {};
   std::vector<AcquisitionRow> acquisition = {};
   std::vector<Fitted> fitted = {};
   std::vector<std::string> remarks = {};                           ///< of the chains and the models
@@ -122,6 +149,12 @@ std::vector<AcquisitionRow> read_acquisition(const std::filesystem::path& file);
 
 /// Columns epoch,training_loss,validation_error,kept.
 NetworkCurve read_learning_curve(const std::filesystem::path& file, const std::string& network);
+
+/// harmonisation_summary.csv and harmonisation.csv.
+std::vector<HarmonisedStep> read_harmonisation(const std::filesystem::path& summary,
+                                               const std::filesystem::path& features);
+/// map_summary.csv and map.csv.
+std::vector<MappedCases> read_maps(const std::filesystem::path& summary, const std::filesystem::path& points);
 
 /// What took part in a fit and should not have.
 struct LeakFinding {

@@ -56,11 +56,13 @@ struct HarmonisationRow {
 /// One harmonising step.
 struct HarmonisationSummary {
   std::string step;
+  std::vector<std::string> by;  ///< what was brought together: "site", or clinical columns
   std::vector<std::string> batches;
   std::size_t features = 0;                          ///< with a test before and after
   double differ_before = 0, differ_after = 0;        ///< share of them with p < 0.05
   double predicted_before = 0, predicted_after = 0;  ///< balanced accuracy of predicting the batch; NaN: no estimate
   double chance = 0;                                 ///< the accuracy of guessing
+  double outcome_v = 0, outcome_p = 0;  ///< Cramer's V of batch and outcome in the training rows; chi-squared's p
 };
 
 struct ChainEvidence {

@@ -29,9 +29,13 @@ namespace radfuse {
 //                          saw; no model reads it
 //   4_deep/model/<set>[.fold-<k>].safetensors, .learning.csv (epoch,training_loss,validation_error,kept)
 //   5_select/selection.csv model,feature,kept,step,reason
+//   5_select/selection_steps.csv   model,step,feature,kept,measure,statistic,p,q,reason
 //   5_select/selection_bootstraps.csv, selection_stability.csv   with selection_frequency.bootstraps:
-//   select/bootstraps.hpp 5_select/chain.json    {"chains": [{"model": ..., "blocks": [...], "chain":
-//   {to_json(FittedChain)}}]} 5_select/features.selected.csv   columns <model>.<feature>, after the chain, every case
+//                          select/bootstraps.hpp
+//   5_select/chain.json    {"chains": [{"model": ..., "blocks": [...], "chain": {to_json(FittedChain)}}]}
+//   5_select/harmonisation.csv, harmonisation_summary.csv   where a step harmonises: select/evidence.hpp
+//   5_select/map.csv, map_summary.csv   with report.maps: select/maps.hpp; for the report, no model reads them
+//   5_select/features.selected.csv   columns <model>.<feature>, after the chain, every case
 //   6_train/predictions.csv, models.csv, folds.csv, selection_frequency.csv, model/<model>.<learner>.json
 //                          see the doors of learn
 //   8_attribution/seen.csv case_id,set,image,share_inside,area_share_of_roi; pictures/<set>/<case>.grad_cam.*

@@ -126,6 +126,42 @@ inline void make_results(MadeUp& study) {
   r.inputs = {{"6_train/predictions.csv", std::string(64, 'a')}};
 }
 
+// One harmonising step of model rad, and two maps of it.
+inline void make_looked_at(MadeUp& study) {
+  StudyResults& r = study.results;
+  Rng rng(7, "maps");
+  const std::string model = study.models[1];
+  HarmonisedStep step{.model = model, .step = "2 combat", .by = {"site"}, .batches = {"C1", "C2"}, .features = 60};
+  step.differ_before = 0.85;
+  step.differ_after = 0.05;
+  step.predicted_before = 0.91;
+  step.predicted_after = 0.48;
+  step.chance = 0.5;
+  step.outcome_v = 0.31;
+  step.outcome_p = 0.011;
+  for (int i = 0; i < 60; ++i) {
+    step.effect_before.push_back(0.2 + 0.4 * rng.uniform());
+    step.effect_after.push_back(0.1 * rng.uniform());
+  }
+  r.harmonised.push_back(step);
+  for (const char* which : {"entering", "leaving"}) {
+    MappedCases map{.model = model, .map = which, .features = 60, .components = 50};
+    map.variance_share = 0.987;
+    map.perplexity = 30;
+    map.trustworthiness = 0.9432;
+    for (const CaseRow& row : r.cohort.rows)
+      map.points.push_back({row.case_id, 20 * rng.normal() + (row.site == "C1" ? 60 : 0), 20 * rng.normal()});
+    r.maps.push_back(map);
+  }
+  r.maps.push_back({.model = study.models[0],
+                    .map = "entering",
+                    .features = 1,
+                    .components = 1,
+                    .perplexity = std::nan(""),
+                    .trustworthiness = std::nan(""),
+                    .reason = "features that vary: 1; a map needs two or more"});
+}
+
 inline MadeUp make_up(const std::vector<std::string>& sites = {"C1", "C2", "C3"},
                       const std::vector<std::string>& models = {"clinical", "rad", "deep", "fusion"}) {
   MadeUp study;
@@ -134,6 +170,7 @@ inline MadeUp make_up(const std::vector<std::string>& sites = {"C1", "C2", "C3"}
   make_cases(study, sites);
   make_predictions(study);
   make_results(study);
+  make_looked_at(study);
   return study;
 }
 

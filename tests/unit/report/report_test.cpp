@@ -48,9 +48,9 @@ TEST_F(Report, TellsTheStudyInTheReadersOrder) {
   const Written w = write(study, kept != nullptr ? fs::path(kept) : folder);
   if (kept != nullptr) write_file(fs::path(kept) / "report.html", w.html);
   std::size_t last = 0;
-  for (const char* section :
-       {"Result", "What was studied", "Performance", "Comparison of models", "Calibration", "Net benefit",
-        "Features in the models", "Segmentation", "What could be wrong", "Methods", "Files"}) {
+  for (const char* section : {"Result", "What was studied", "Performance", "Comparison of models", "Calibration",
+                              "Net benefit", "Harmonisation", "Features in the models", "Maps of the cases",
+                              "Segmentation", "What could be wrong", "Methods", "Files"}) {
     const std::size_t at = w.html.find(">" + std::string(section) + "</h2>");
     ASSERT_NE(at, std::string::npos) << section;
     EXPECT_GT(at, last) << section;

@@ -263,7 +263,7 @@ TEST(CombatStep, the_audit_tells_what_was_done) {
   EXPECT_THAT(chain.remarks(), Contains(HasSubstr("differed between 2 sites before (p < 0.05)")));
   const std::vector<NamedEvidence> named = {{"rad", evidence}};
   EXPECT_THAT(harmonisation_to_csv(named), HasSubstr("\nrad,1 combat,rad.f100,"));
-  EXPECT_THAT(harmonisation_summary_to_csv(named), HasSubstr("\nrad,1 combat,S1; S2,30,"));
+  EXPECT_THAT(harmonisation_summary_to_csv(named), HasSubstr("\nrad,1 combat,site,S1; S2,30,"));
   // Nobody asked: nothing is computed, and the numbers of the chain are the same.
   EXPECT_EQ(apply(fitted(data, {.unseen = UnseenSite::skip}), data.table, data.site).values(),
             apply(chain, data.table, data.site).values());
