@@ -124,6 +124,28 @@ Currency check_current(const StageInfo& stage, const Study& study, FileHashes& h
   return verdict;
 }
 
+std::vector<std::string> remove_outdated(const StageInfo& stage, const Study& study) {
+  constexpr std::string_view kRecord = ".prov.json";
+  const fs::path folder = study.output / stage.folder;
+  const std::vector<std::string> wanted = outputs_of(stage, study);
+  std::vector<std::string> outdated;
+  if (!fs::is_directory(folder)) return outdated;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string name = entry.path().lexically_relative(folder).generic_string();
+    if (!name.ends_with(kRecord)) continue;
+    const std::string output = name.substr(0, name.size() - kRecord.size());
+    if (std::ranges::find(wanted, output) != wanted.end() || !fs::is_regular_file(folder / output)) continue;
+    if (text_at(read_provenance(folder / output), "output", "sha256") == sha256_file(folder / output))
+      outdated.push_back(output);
+  }
+  std::ranges::sort(outdated);
+  for (const std::string& output : outdated) {
+    fs::remove(folder / output);
+    fs::remove(provenance_path(folder / output));
+  }
+  return outdated;
+}
+
 void require_inputs(const StageInfo& stage, const Study& study, FileHashes& hashes, bool accept_edited) {
   for (const std::string& input : inputs_of(stage, study)) {
     const fs::path file = study.output / input;

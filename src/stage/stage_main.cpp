@@ -87,7 +87,13 @@ ExitCode run_stage(const StageInfo& info, const Options& options, const std::fun
   forget_provenance(info, study);
   StageRun run(study, info, options, progress, hashes);
   work(run);
-  if (run.whole()) write_all_provenance(info, study, hashes);
+  if (run.whole()) {
+    write_all_provenance(info, study, hashes);
+    // What single cases cost hours to make stays where it is, for a study that asks for it again.
+    if (!info.by_case)
+      for (const std::string& output : remove_outdated(info, study))
+        progress.info("removed " + output + ": the study no longer asks for it");
+  }
   hashes.save();
   progress.clear_line();
   return print_verdict(run);

@@ -152,6 +152,7 @@ def test():
     expect_stages_rerun(study, "report.maps", no_maps, ["select", "evaluate"])
     expect("Maps of the cases" not in (study.output / "7_evaluate/report.html").read_text(encoding="utf-8"),
            "report.maps: false leaves the maps in the report")
+    expect(not list((study.output / "5_select").glob("map*")), "report.maps: false leaves the old maps in 5_select")
     expect_stages_rerun(study, "radiomics.discretise", wider_bins, ["radiomics", "select", "train", "evaluate"])
 
     programs.run("run", study.file, "--from", "train", "--force")

@@ -34,6 +34,10 @@ struct Currency {
 };
 Currency check_current(const StageInfo& stage, const Study& study, FileHashes& hashes);
 
+/// Removes what an earlier run of the stage wrote and this study no longer asks for, with its records: beside the new
+/// results it would tell of other settings. Files that were changed since stay. Returns their names.
+std::vector<std::string> remove_outdated(const StageInfo& stage, const Study& study);
+
 /// Throws InputError when an input of the stage is missing or was edited since the stage before wrote it.
 void require_inputs(const StageInfo& stage, const Study& study, FileHashes& hashes, bool accept_edited);
 

@@ -196,6 +196,22 @@ TEST_F(StageTest, CurrentStaleEdited) {
   EXPECT_EQ(state().state, Currency::State::edited);
 }
 
+TEST_F(StageTest, WhatTheStudyNoLongerAsksForGoesUnlessItWasEdited) {
+  const StageInfo& info = stage_info(StageId::select);
+  const auto folder = study.output / "5_select";
+  for (const char* name : {"map.csv", "reliability.csv", "chain.json", "notes_of_mine.csv"})
+    write_file(folder / name, "text");
+  for (const char* name : {"map.csv", "reliability.csv", "chain.json"}) write_provenance(info, study, name, {});
+  write_file(folder / "reliability.csv", "edited by hand");
+  EXPECT_EQ(remove_outdated(info, study), std::vector<std::string>{});
+  study.report.maps = false;
+  EXPECT_EQ(remove_outdated(info, study), std::vector<std::string>{"map.csv"});
+  EXPECT_FALSE(std::filesystem::exists(folder / "map.csv"));
+  EXPECT_FALSE(std::filesystem::exists(provenance_path(folder / "map.csv")));
+  for (const char* name : {"reliability.csv", "chain.json", "notes_of_mine.csv"})
+    EXPECT_TRUE(std::filesystem::exists(folder / name)) << name;
+}
+
 TEST(Records, ReadBackExactly) {
   const test::TemporaryFolder folder;
   StoredRecord record{"P@r", "key", true, "", {}};
