@@ -169,6 +169,12 @@ void check_batches(Fields& f, const Study& s, const std::vector<std::string>& ba
 void check_learning(Fields& f, const Study& s) {
   for (const StepParams& step : s.select) {
     if (const auto* scale = std::get_if<SiteScaleParams>(&step.step)) check_batches(f, s, scale->batch, "site_scale");
+    if (const auto* lasso = std::get_if<LassoParams>(&step.step))
+      f.require(lasso->fold_column.empty() ||
+                    std::ranges::find(s.cohort.clinical, lasso->fold_column) != s.cohort.clinical.end(),
+                "select",
+                "lasso: fold_column '" + lasso->fold_column + "' must stand in cohort.clinical" +
+                    text::did_you_mean(lasso->fold_column, s.cohort.clinical));
     if (const auto* combat = std::get_if<CombatParams>(&step.step)) {
       check_batches(f, s, combat->batch, "combat");
       for (const std::string& covariate : combat->covariates)

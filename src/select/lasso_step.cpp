@@ -39,7 +39,8 @@ std::string name_of_measure(stats::LassoMeasure measure) {
 }
 
 Solution solve(const LassoParams& params, const Eigen::MatrixXd& x, const Eigen::VectorXd& y, Working& working) {
-  const auto folds = folds_of_rows(params.folds, "select.lasso", working);
+  const auto folds = params.fold_column.empty() ? folds_of_rows(params.folds, "select.lasso", working)
+                                                : given_folds(params.fold_column, working);
   const stats::LassoCv cv =
       stats::cross_validate_lasso(x, y, folds, {.alpha = params.alpha}, working.threads(), params.measure);
   if (cv.measure != params.measure)

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "audit_step.hpp"
 #include "radfuse/base/error.hpp"
+#include "radfuse/base/text.hpp"
 #include "working.hpp"
 
 namespace radfuse {
@@ -36,6 +38,28 @@ std::vector<int> folds_of_rows(int wanted, std::string_view name, Working& worki
   }
   std::vector<int> folds;
   for (const Eigen::Index r : working.rows().rows()) folds.push_back(fold_of.at(r));
+  return folds;
+}
+
+std::vector<int> given_folds(const std::string& column, Working& working) {
+  const auto refuse = [&](const std::string& why) {
+    throw InputError("select, step " + working.step() + ": fold_column '" + column + "' " + why);
+  };
+  std::vector<std::string> names;
+  const std::vector<int> folds =
+      number_batches(working.training_batches(batch_key({column}, working.data().table)), names);
+  if (names.size() < 3) refuse("has " + text::join(names, ", ") + " among the training cases; three folds are needed");
+  const std::vector<std::string> patients = working.training_patients();
+  std::map<std::string, int> fold_of;
+  std::map<int, std::set<int>> folds_with;  // a class
+  for (std::size_t i = 0; i < folds.size(); ++i) {
+    if (!fold_of.emplace(patients[i], folds[i]).second && fold_of[patients[i]] != folds[i])
+      refuse("puts patient " + patients[i] + " into two folds");
+    folds_with[working.outcome()[static_cast<Eigen::Index>(i)]].insert(folds[i]);
+  }
+  for (const auto& [outcome, where] : folds_with)
+    if (where.size() < 2)
+      refuse("has all training cases of one class in fold " + names[static_cast<std::size_t>(*where.begin())]);
   return folds;
 }
 

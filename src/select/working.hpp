@@ -126,6 +126,9 @@ int rarer_class(const Working& working);
 /// The fold of each training row, of at most `count` folds that are stratified, keep patients whole and are drawn from
 /// the stream `name` of the chain's seed. Fewer, and a remark, when a class has fewer patients.
 std::vector<int> folds_of_rows(int count, std::string_view name, Working& working);
+/// The fold of each training row by a clinical column, as 0.. in the order of its values. Throws InputError with fewer
+/// than three folds, a patient in two, or a class that only one fold has.
+std::vector<int> given_folds(const std::string& column, Working& working);
 /// Does the column's name begin with one of the blocks, up to a dot? deep.<set>.score also means that set's score.
 bool in_blocks(std::string_view column, std::span<const std::string> blocks);
 

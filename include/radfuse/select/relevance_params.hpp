@@ -138,6 +138,7 @@ inline constexpr Named<LassoGives> kLassoGives[] = {
 struct LassoParams {
   double alpha = 1;
   int folds = 10;
+  std::string fold_column = {};
   stats::LassoMeasure measure = stats::LassoMeasure::deviance;
   LassoLambda lambda = LassoLambda::min;
   LassoEmpty when_empty = LassoEmpty::best_univariate;
@@ -147,6 +148,8 @@ struct LassoParams {
 inline void bind(Fields& f, LassoParams& p) {
   f.field("alpha", p.alpha, {0.01, 1}, "Share of the L1 penalty: 1 is the lasso, less an elastic net");
   f.field("folds", p.folds, {3, 1000}, "Folds of the cross-validation that chooses lambda; patients stay whole");
+  f.field("fold_column", p.fold_column,
+          "Column of cohort.clinical that names each patient's fold, in place of folds that are drawn; empty: drawn");
   f.choice("measure", p.measure, stats::kLassoMeasures, "What held-out cases are asked when lambda is chosen");
   f.choice("lambda", p.lambda, kLassoLambdas, "Which lambda");
   f.choice("when_empty", p.when_empty, kLassoEmpties, "When no feature has a coefficient");

@@ -18,8 +18,10 @@
 namespace radfuse {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
 
 struct Table {
   Eigen::MatrixXd x;
@@ -86,6 +88,27 @@ TEST(StepsOracle, MrmrChoosesInTheSameOrder) {
   };
   EXPECT_THAT(order(MrmrScore::quotient), ElementsAre(27, 22, 7, 20, 2, 23, 0, 6, 26, 3));
   EXPECT_THAT(order(MrmrScore::difference), ElementsAre(27, 22, 7, 20, 2, 23, 0, 3, 6, 26));
+}
+
+// cv.glmnet's lambda.min and lambda.1se with these folds are 0.00158538 and 0.00531358, with 17 and 10 coefficients
+// (glmnet 4.1, threshold 1e-12).
+TEST(StepsOracle, LassoWithGivenFoldsChoosesTheLambdasOfGlmnet) {
+  RADFUSE_REFERENCE_DATA_OR_SKIP(data);
+  const Table wdbc = read_wdbc(data);
+  const Eigen::MatrixXd fold = test::csv_numbers(data / "oracles/wdbc_fold.csv", 1);
+  Dataset rows = dataset_of(wdbc.x, wdbc.y);
+  std::vector<std::string> columns = rows.table.columns();
+  columns.push_back("clin.fold");
+  Eigen::MatrixXd values(wdbc.x.rows(), wdbc.x.cols() + 1);
+  values << wdbc.x, fold;
+  rows.table = FeatureTable(columns, rows.table.rows(), values);
+  for (const bool one_se : {false, true}) {
+    const FittedChain chain =
+        fit_chain({{LassoParams{.fold_column = "fold", .lambda = one_se ? LassoLambda::one_se : LassoLambda::min}}},
+                  training_split(rows), std::vector<std::string>{"rad"}, 1);
+    EXPECT_EQ(chain.columns().size(), one_se ? 10u : 17u);
+    EXPECT_THAT(chain.remarks(), Contains(HasSubstr(one_se ? "lambda.1se = 0.00531" : "lambda.min = 0.00159")));
+  }
 }
 
 // By hand: f0 tells the classes apart wholly, so that nothing is left within them to test by; f1 differs, f2 does not.

@@ -104,6 +104,7 @@ TEST(StudyRules, BatchesAreColumnsOfTheCohort) {
   EXPECT_THAT(said("site_scale, method: quantile"), HasSubstr("site_scale needs cohort.site"));
   EXPECT_THAT(said("combat, batch: [scanner]"), HasSubstr("batch 'scanner' must stand in cohort.clinical"));
   EXPECT_THAT(said("combat, batch: [y]"), HasSubstr("the outcome must not be a batch"));
+  EXPECT_THAT(said("lasso, fold_column: fold"), HasSubstr("fold_column 'fold' must stand in cohort.clinical"));
   EXPECT_THAT(said("combat, unseen: reference"), HasSubstr("unseen: reference needs the site"));
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 
 #include "radfuse/base/error.hpp"
 #include "radfuse/select/chain.hpp"
@@ -96,6 +97,32 @@ TEST(LassoStep, score_is_the_weighted_sum_on_new_rows) {
       EXPECT_THAT(row.reason, HasSubstr("intercept "));
     }
   }
+}
+
+// The column clin.age becomes one of folds.
+TEST(LassoStep, given_folds_must_be_of_use) {
+  const auto said = [](const std::function<double(Eigen::Index, int)>& fold, bool twins = false) -> std::string {
+    Dataset data = two_blocks();
+    Eigen::MatrixXd values = data.table.values();
+    for (Eigen::Index i = 0; i < values.rows(); ++i) values(i, 30) = fold(i, data.outcome[static_cast<std::size_t>(i)]);
+    data.table = FeatureTable(data.table.columns(), data.table.rows(), values);
+    if (twins) data.patient[1] = data.patient[0];
+    try {
+      fitted(data, {{LassoParams{.fold_column = "age"}}});
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  const auto of_five = [](Eigen::Index i, int) { return static_cast<double>(i % 5); };
+  EXPECT_EQ(said(of_five), "");
+  EXPECT_THAT(said(of_five, true), HasSubstr("puts patient P1000 into two folds"));
+  EXPECT_THAT(said([](Eigen::Index i, int) { return static_cast<double>(i % 2); }),
+              HasSubstr("three folds are needed"));
+  EXPECT_THAT(said([](Eigen::Index i, int outcome) { return outcome == 1 ? 0.0 : static_cast<double>(i % 3); }),
+              HasSubstr("all training cases of one class in fold 0"));
+  EXPECT_THAT(said([](Eigen::Index i, int) { return i == 7 ? std::nan("") : static_cast<double>(i % 5); }),
+              HasSubstr("P1007"));
 }
 
 TEST(LassoStep, steps_before_and_after_a_score) {
