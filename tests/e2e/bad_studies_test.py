@@ -162,8 +162,7 @@ def test():
         models.pop("deep")
         models["fusion"] = ["rad", "clin"]
         study.save()
-    solid.study["select"] = solid.study["train"] = solid.study["evaluate"] = None
-    for name in ("select", "train", "evaluate"):
+    for name in ("select", "selection_frequency", "train", "evaluate"):
         solid.study.pop(name)
     solid.save()
 
